@@ -1,0 +1,44 @@
+# Each target does its own set-up on a machine with only python3, make and git.
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+ASSISTANT := $(VENV)/bin/assistant
+STAMP := $(VENV)/.installed
+export PYTHONPATH := .
+export HF_HUB_OFFLINE := 1
+
+.PHONY: setup ask test lint bench eval identifiers clean
+
+setup: $(STAMP)
+
+# uv installs in a tenth of the time; plain pip does where uv cannot be had. torch comes as its CPU build.
+$(STAMP): pyproject.toml constraints.txt
+	@test -x $(PYTHON) || python3 -m venv $(VENV) || (echo "python3 cannot make a virtual environment; install it: apt-get install -y python3-venv" && exit 1)
+	@echo "Installing (once; half a minute with uv, some minutes without) ..."
+	@($(PYTHON) -m pip install -q uv && $(VENV)/bin/uv pip install -q --python $(PYTHON) -c constraints.txt \
+	  $(if $(PIP_FIND_LINKS),--find-links "$(PIP_FIND_LINKS)",--torch-backend cpu) -e '.[dev]') \
+	  || $(PYTHON) -m pip install -q -c constraints.txt -e '.[dev]'
+	@touch $@
+
+# make ask Q="what must I do before suspending a CLA pupil?"
+ask: setup
+	@$(ASSISTANT) index build --if-needed
+	@$(ASSISTANT) ask "$(Q)"
+
+test: setup
+	$(PYTHON) -m pytest -n 2 --dist loadfile
+
+lint: setup
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: setup
+	$(PYTHON) -m benchmarks
+
+# Adds the identifiers of new clauses to corpus/documents/identifiers.json; none is ever taken away.
+identifiers: setup
+	$(PYTHON) -c "from corpus.library import write_identifiers; print(write_identifiers(), 'identifiers')"
+
+clean:
+	rm -rf $(VENV) .data build *.egg-info

@@ -1,0 +1,266 @@
+"""The command line: `assistant ask`, `assistant corpus ...`, `assistant index ...`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from assistant.errors import BadQuestionError, SettingsError
+from corpus.errors import CorpusError
+from index.errors import EmbedderError, IndexStoreError
+
+if TYPE_CHECKING:
+    from assistant.answering import Assistant
+    from corpus.models import Authority, Document
+    from index.store import Step, Store
+
+EXIT_CANNOT = 2
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Answers from the Trust's policy and official guidance, each statement cited to its clause.",
+)
+corpus_app = typer.Typer(no_args_is_help=True, help="The documents that answers come from.")
+index_app = typer.Typer(no_args_is_help=True, help="The index that searches them.")
+app.add_typer(corpus_app, name="corpus")
+app.add_typer(index_app, name="index")
+
+
+def main() -> None:
+    """Run a command; what cannot be done ends with one line on standard error and exit status 2."""
+    warnings.simplefilter("ignore")  # of libraries; they are no user's concern
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    try:
+        app()
+    except (CorpusError, IndexStoreError, EmbedderError, BadQuestionError, SettingsError) as error:
+        typer.echo(f"assistant: {error}", err=True)
+        sys.exit(EXIT_CANNOT)
+    except BrokenPipeError:  # `assistant ask ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in quotation marks.")] = None,
+    school: Annotated[str | None, typer.Option(help="Bushey Meads, Hartsbourne or Little Reddings.")] = None,
+    role: Annotated[str | None, typer.Option(help="Who is asking: DSL, designated teacher, headteacher, ...")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")] = False,
+    explain: Annotated[bool, typer.Option(help="Show how the question was understood and what was found.")] = False,
+    batch: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Answer each line of a JSONL file ('-': standard input).")
+    ] = None,
+) -> None:
+    """Ask a question and get an answer cited to the clause."""
+    from assistant.batch import answer_lines
+    from assistant.models import Question
+    from assistant.questions import check_question
+
+    if (question is None) == (batch is None):
+        raise BadQuestionError('give a question in quotation marks, such as "how often is a PEP reviewed?", or --batch')
+    school = _school(school)
+    if batch is not None:
+        for line in answer_lines(_lines(batch), _open_assistant, school=school, role=role):
+            typer.echo(line)
+        return
+    checked = check_question(question or "")
+    answer, explanation = _open_assistant().explain(Question(turns=(checked,), school=school, role=role))
+    if as_json:
+        values = answer.model_dump(mode="json")
+        if explain and explanation:
+            values["explanation"] = explanation.as_dict()
+        typer.echo(json.dumps(values, ensure_ascii=False))
+        return
+    from assistant.rendering import print_answer
+
+    console = Console()
+    print_answer(answer, console)
+    if explain and explanation:
+        console.print_json(json.dumps(explanation.as_dict(), default=str))
+
+
+@corpus_app.command("add")
+def corpus_add(
+    file: Annotated[Path, typer.Argument(help="A .pdf, .docx, .html, .md or .txt file.")],
+    id_: Annotated[str, typer.Option("--id", help="Short name for links; the id of a digest replaces it.")] = "",
+    title: Annotated[str, typer.Option(help="The document's title.")] = "",
+    publisher: Annotated[str, typer.Option(help="Who published it.")] = "",
+    authority: Annotated[str, typer.Option(help="statutory, non-statutory, local or trust-policy.")] = "",
+    edition: Annotated[str, typer.Option(help="Which edition it is, such as 'September 2026'.")] = "",
+    in_force_from: Annotated[str, typer.Option(help="The day it takes effect, as 2026-09-01.")] = "",
+    url: Annotated[str, typer.Option(help="Its official address.")] = "",
+) -> None:
+    """Add a document: parsed into clauses, embedded, and searchable when the command ends."""
+    from corpus.library import load_added, shipped_documents
+
+    store = _store()
+    replaced = next((document for document in shipped_documents() if document.id == id_), None)
+    known = store.record.known_identifiers(id_) if id_ and store.exists() else {}
+    document = load_added(
+        file,
+        document_id=id_,
+        title=title,
+        publisher=publisher,
+        authority=_authority(authority),
+        edition=edition,
+        in_force_from=_date(in_force_from),
+        url=url,
+        replaces=replaced,
+        known=known,
+    )
+    with _progress() as step:
+        if not store.exists():
+            store.build(shipped_documents(), step=step)
+        store.add(document, step=step)
+    _report_added(document, replaced)
+
+
+@corpus_app.command("list")
+def corpus_list() -> None:
+    """List the documents."""
+    from assistant.rendering import print_documents
+
+    print_documents(_store().record.documents(), Console())
+
+
+@corpus_app.command("show")
+def corpus_show(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Show a document's clauses with their identifiers."""
+    from assistant.rendering import print_document
+
+    print_document(_store().record.document(document_id), Console(soft_wrap=True))
+
+
+@corpus_app.command("remove")
+def corpus_remove(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Remove a document that was added; a digest it replaced comes back."""
+    from corpus.library import shipped_documents
+
+    shipped = next((document for document in shipped_documents() if document.id == document_id), None)
+    with _progress() as step:
+        _store().remove(document_id, shipped=shipped, step=step)
+    typer.echo(f"Removed {document_id}." + (" The digest of that id is back in its place." if shipped else ""))
+
+
+@index_app.command("build")
+def index_build(
+    if_needed: Annotated[bool, typer.Option("--if-needed", help="Say nothing where nothing is to be done.")] = False,
+) -> None:
+    """Bring the index up to date with the documents that ship with the project."""
+    from corpus.library import shipped_documents
+
+    store, documents = _store(), shipped_documents()
+    if if_needed and store.exists() and not store.status(documents).behind:
+        return
+    with _progress() as step:
+        changed = store.build(documents, step=step)
+    status = store.status(documents)
+    typer.echo(f"Indexed {status.documents} documents, {status.clauses} clauses ({changed} documents changed).")
+
+
+@index_app.command("status")
+def index_status() -> None:
+    """Show what the index holds and whether it is up to date."""
+    from corpus.library import shipped_documents
+
+    store = _store()
+    status = store.status(shipped_documents())
+    typer.echo(f"data directory  {store.data_dir}")
+    typer.echo(f"documents       {status.documents}")
+    typer.echo(f"clauses         {status.clauses}")
+    typer.echo(f"vectors         {status.vectors}")
+    typer.echo(f"embedder        {status.embedder}")
+    typer.echo(f"vector index    {status.snapshot} (generation {status.generation})")
+    behind = f"{', '.join(status.behind)} (run `assistant index build`)" if status.behind else "none"
+    typer.echo(f"out of date     {behind}")
+
+
+def _store() -> Store:
+    from assistant.settings import load_settings
+    from index.embedding import load_embedder
+    from index.store import Store
+
+    settings = load_settings(dict(os.environ))
+    return Store(
+        settings.data_dir,
+        load_embedder=lambda: load_embedder(settings.embedding_model, model_dir=settings.models),
+    )
+
+
+def _open_assistant() -> Assistant:
+    from assistant.answering import Assistant
+
+    return Assistant(_store().searcher())
+
+
+def _lines(batch: str) -> Iterator[str]:
+    try:
+        if batch == "-":
+            yield from sys.stdin
+        else:
+            with Path(batch).open(encoding="utf-8") as file:
+                yield from file
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadQuestionError(f"{batch} cannot be read ({error}); give a UTF-8 file of JSON lines") from error
+
+
+def _school(text: str | None) -> str | None:
+    from assistant.understanding import school_named, schools
+
+    if text is None:
+        return None
+    name = school_named(text)
+    if name is None:
+        raise BadQuestionError(f"{text!r} is no school of the Trust; there are: {', '.join(schools())}")
+    return name
+
+
+def _authority(text: str) -> Authority | None:
+    from corpus.models import Authority
+
+    try:
+        return Authority(text) if text else None
+    except ValueError as error:
+        raise CorpusError(f"--authority {text!r} is unknown; it may be: {', '.join(Authority)}") from error
+
+
+def _date(text: str):  # type: ignore[no-untyped-def]
+    import datetime as dt
+
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise CorpusError(f"--in-force-from {text!r} is no date; write it as 2026-09-01") from error
+
+
+def _report_added(document: Document, replaced: Document | None) -> None:
+    typer.echo(f"Added {document.id}: {document.title}, {len(document.clauses)} clauses, ready to be asked.")
+    if replaced is not None:
+        typer.echo(f"It stands in place of the digest {document.id}; `assistant corpus remove` brings that back.")
+
+
+@contextmanager
+def _progress() -> Iterator[Step]:
+    """Progress bars on a terminal; nothing where output is piped."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+
+        def step(description: str, total: int):  # type: ignore[no-untyped-def]
+            task = progress.add_task(description, total=total)
+            return lambda done: progress.advance(task, done)
+
+        yield step

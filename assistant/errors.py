@@ -1,0 +1,9 @@
+"""The errors of the assistant: each message is one line that says how to mend it."""
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used."""
+
+
+class BadQuestionError(ValueError):
+    """A question that cannot be read as one."""

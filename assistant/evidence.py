@@ -1,0 +1,34 @@
+"""Whether a text holds the kind of thing asked: a person, a sum, a date, how often, an address."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.understanding import Intent
+
+_NUMBER = r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|half|quarter)"
+_KINDS: dict[Intent, re.Pattern[str]] = {
+    Intent.CONTACT: re.compile(r"[\w.+-]+@[\w-]+\.\w|\b0\d{3,4}[ \d]{6,}|https?://|\bwww\.|\bwebsite\b|\btelephone line\b", re.IGNORECASE),
+    Intent.WHO: re.compile(
+        r"\b(?:[A-Z][a-z]+ (?:de )?[A-Z][a-z]+)\b|\b(?:head ?teacher|teacher|lead|governors?|governing|board|body|school|trust|"
+        r"authority|worker|head|staff|panel|SENCO|DSL|VSH|DT|parents?|carers?|DfE|adviser|council|partners)\b",
+        re.IGNORECASE,
+    ),
+    Intent.HOW_OFTEN: re.compile(
+        rf"\b(?:termly|annual(?:ly)?|yearly|weekly|monthly|daily|regular(?:ly)?|half[- ]term(?:ly)?|always|"
+        rf"(?:each|every|per|once|twice|a) (?:\w+ )?(?:terms?|years?|weeks?|months?|days?)|{_NUMBER} (?:\w+ ){{0,2}}(?:meetings|times|days))\b",
+        re.IGNORECASE,
+    ),
+    Intent.AMOUNT: re.compile(rf"£|%|\b{_NUMBER}\b|\bminimum\b|\bshort(?:est)?\b", re.IGNORECASE),
+    Intent.WHEN: re.compile(
+        r"\b(?:19|20)\d\d\b|\b(?:before|after|within|without delay|immediately|promptly|as soon as|days?|weeks?|terms?|years?|"
+        r"January|February|March|April|May|June|July|August|September|October|November|December|termly|annual(?:ly)?|when|early|swift|timely)\b",
+        re.IGNORECASE,
+    ),
+}  # fmt: skip
+
+
+def holds(intent: Intent, text: str) -> bool:
+    """Whether a text could answer a question of this intent; true for intents that ask for no particular kind."""
+    pattern = _KINDS.get(intent)
+    return pattern is None or bool(pattern.search(text))

@@ -1,0 +1,61 @@
+"""A live concern comes first: recognised before any search, answered with what to do now."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_PATH = Path(__file__).with_name("safety.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    about: str
+    weight: float
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    threshold: float
+    cues: tuple[_Cue, ...]
+    title: str
+    steps: tuple[str, ...]
+    limits: str
+
+
+def concern_score(message: str) -> float:
+    """How much speaks for a live concern: the sum of the weights of the cues found (safety.toml)."""
+    plain = re.sub("['’‘]", "", message.lower())
+    return sum(cue.weight for cue in _rules().cues if cue.pattern.search(plain))
+
+
+def is_live_concern(message: str) -> bool:
+    """Whether a message reports a child in need of help now, rather than asks about procedure."""
+    return concern_score(message) >= _rules().threshold
+
+
+def act_now(*, dsl: str = "") -> tuple[str, Sequence[str], str]:
+    """The title, the steps and the limits of the reply; dsl is the named DSL, "" where the school is not known."""
+    rules = _rules()
+    named = f": {dsl}" if dsl else ""
+    return rules.title, [step.replace("{dsl}", named) for step in rules.steps], rules.limits
+
+
+@cache
+def _rules() -> _Rules:
+    with _PATH.open("rb") as file:
+        values = tomllib.load(file)
+    return _Rules(
+        threshold=float(values["threshold"]),
+        cues=tuple(
+            _Cue(cue["about"], float(cue["weight"]), re.compile("|".join(cue["patterns"]))) for cue in values["cue"]
+        ),
+        title=values["reply"]["title"],
+        steps=tuple(values["reply"]["steps"]),
+        limits=values["reply"]["limits"],
+    )

@@ -1,0 +1,161 @@
+"""Text in, unit vectors out: the packaged MiniLM on onnxruntime, or any sentence-transformers model.
+
+torch is never imported on the default path: onnxruntime on the same weights answers in a fraction
+of the time and memory. Each text is embedded on its own, without padding, because an int8 model
+scales its activations by the batch: the same text always gets the same vector.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import EmbedderError
+from index.onnx_export import WEIGHTS_SHA256, exported_model, packaged_model_dir
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+Vectors = NDArray[np.float32]
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderIdentity:
+    """What a vector was made with; vectors of different identities are never compared."""
+
+    name: str
+    dimension: int
+    checksum: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.dimension} dimensions, sha256 {self.checksum[:12]})"
+
+
+class Embedder(Protocol):
+    """Embeds questions and clauses in one space; vectors have length 1."""
+
+    @property
+    def identity(self) -> EmbedderIdentity: ...
+
+    @property
+    def max_tokens(self) -> int:
+        """How many tokens the model reads; what is beyond would be cut off unread."""
+        ...
+
+    def count_tokens(self, text: str) -> int: ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """One vector, shape (dimension,)."""
+        ...
+
+    def embed_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """Shape (len(texts), dimension); progress is told of each text done."""
+        ...
+
+
+class OnnxEmbedder:
+    """The packaged all-MiniLM-L6-v2 weights, exported once to an int8 ONNX file."""
+
+    max_tokens = 256
+    _DIMENSION = 384
+
+    def __init__(self, model_path: Path, *, threads: int = 2) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        self._session = onnxruntime.InferenceSession(str(model_path), options, providers=["CPUExecutionProvider"])
+        self._tokenizer: Any = Tokenizer.from_file(str(packaged_model_dir() / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        return EmbedderIdentity(f"{DEFAULT_MODEL} (onnx, int8)", self._DIMENSION, WEIGHTS_SHA256)
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._tokenizer.encode(text).ids)
+
+    def embed_query(self, text: str) -> Vectors:
+        return self._embed(text)
+
+    def embed_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        vectors = np.zeros((len(texts), self._DIMENSION), dtype=np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = self._embed(text)
+            if progress:
+                progress(1)
+        return vectors
+
+    def _embed(self, text: str) -> Vectors:
+        # Questions may be longer than the model reads; clauses never are (see passages.py).
+        ids = np.array([self._tokenizer.encode(text).ids[: self.max_tokens]], dtype=np.int64)
+        output = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        return np.asarray(output[0][0], dtype=np.float32)
+
+
+class SentenceTransformersEmbedder:
+    """Another sentence-transformers model: a local folder, or a hub name where there is a network."""
+
+    def __init__(self, name: str) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer
+
+            self._model: SentenceTransformer = SentenceTransformer(name, device="cpu")
+        except (OSError, ValueError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise EmbedderError(
+                f"the embedding model {name!r} cannot be loaded ({reason}); "
+                "set ASSISTANT_EMBEDDING_MODEL to the folder of a sentence-transformers model, or unset it"
+            ) from error
+        self._name = name
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        import hashlib
+
+        digest = hashlib.sha256()
+        for key, tensor in sorted(self._model.state_dict().items()):
+            digest.update(key.encode())
+            digest.update(tensor.detach().cpu().float().numpy().tobytes())
+        return EmbedderIdentity(self._name, int(self._model.get_embedding_dimension() or 0), digest.hexdigest())
+
+    @property
+    def max_tokens(self) -> int:
+        return int(self._model.max_seq_length or 256)
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._model.tokenizer(text, truncation=False)["input_ids"])
+
+    def embed_query(self, text: str) -> Vectors:
+        return self._encode([text])[0]
+
+    def embed_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        vectors = self._encode(texts)
+        if progress:
+            progress(len(texts))
+        return vectors
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        encoded = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(encoded, dtype=np.float32)
+
+
+def load_embedder(model: str = "", *, model_dir: Path) -> Embedder:
+    """The default embedder (model ""), or the named sentence-transformers model.
+
+    model_dir keeps the exported default model. Raises EmbedderError where it cannot be had.
+    """
+    if model and model != DEFAULT_MODEL:
+        return SentenceTransformersEmbedder(model)
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    return OnnxEmbedder(exported_model(model_dir))

@@ -1,0 +1,50 @@
+"""Misspelt words of a question mended against the words of the corpus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from index.vocabulary import STOPWORDS, Vocabulary
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*\+?")
+_SHORTEST = 4  # a shorter word is as likely an acronym as a slip
+_LONG = 8  # from here on two slips are mended
+
+
+class Speller:
+    """Knows the words of the corpus and how often each stands there."""
+
+    def __init__(self, words: Mapping[str, int], vocabulary: Vocabulary) -> None:
+        self._counts = words
+        self._vocabulary = vocabulary
+        self._stems = {vocabulary.stem(word) for word in words}
+        self._forms = {stem for concept in vocabulary.concepts for form in concept.forms for stem in form}
+        # By length, since a slip changes it by two letters at most.
+        self._by_length: dict[int, list[str]] = {}
+        for word in words:
+            if len(word) >= _SHORTEST:
+                self._by_length.setdefault(len(word), []).append(word)
+
+    def mend(self, text: str) -> str:
+        """The text with each unknown word replaced by its nearest known one, where one is near enough."""
+        return _WORD.sub(lambda match: self._mend_word(match[0]), text)
+
+    def _mend_word(self, word: str) -> str:
+        plain = word.lower().replace("’", "'").removesuffix("'s").replace("'", "")
+        if len(plain) < _SHORTEST or self._knows(plain) or (word.isupper() and len(word) <= 5):
+            return word
+        slips = 2 if len(plain) >= _LONG else 1
+        lengths = range(len(plain) - slips, len(plain) + slips + 1)
+        candidates = [known for length in lengths for known in self._by_length.get(length, [])]
+        near = process.extract(plain, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=8)
+        # The nearest; among equals one that starts alike, then the commonest.
+        best = min(near, key=lambda n: (n[1], n[0][0] != plain[0], -self._counts[n[0]], n[0]), default=None)
+        return best[0] if best else word
+
+    def _knows(self, word: str) -> bool:
+        stem = self._vocabulary.stem(word)
+        return word in self._counts or word in STOPWORDS or stem in self._stems or stem in self._forms
