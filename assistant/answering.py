@@ -5,27 +5,31 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant import editions
-from assistant.abstaining import THRESHOLD, Confidence, confidence
+from assistant.abstaining import Confidence, confidence, is_unsure
 from assistant.composing import Draft, citation, drafts, layer_of, markdown
 from assistant.conversation import resolve
 from assistant.models import Answer, Citation, Notice, Outcome, Question, Statement, Timings
 from assistant.questions import check_question
-from assistant.safety import act_now, is_live_concern
-from assistant.selecting import Candidate, candidates, select
+from assistant.safety import act_now, is_live_concern, may_be_live
+from assistant.selecting import MAX_CITATIONS, Candidate, candidates, select
 from assistant.smalltalk import small_talk
-from assistant.understanding import Understanding, school_named, understand
+from assistant.understanding import Intent, Understanding, school_named, understand
 from assistant.verifying import passed
-from corpus.models import Stage
 from corpus.register import Register, load_register
 from index.search import Searcher
 
 _DSL_SECTION = "cwsw/name-of-the-designated-safeguarding-lead"
 _CONCERN_SEARCH = "child protection concern: what staff must do, disclosure, speak to the designated safeguarding lead"
-_STAGE_ORDER = list(Stage)
+_IF_LIVE = (
+    "If this is about a child you are worried about now, speak to your DSL or a deputy first; call 999 in danger."
+)
+_UNSURE = (
+    "These are the nearest clauses found; read whether they answer your question, and ask your DSL where they do not."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Explanation:
     def as_dict(self) -> dict[str, Any]:
         return {
             "understanding": self.understanding.as_dict(),
-            "confidence": {name: getattr(self.confidence, name) for name in Confidence.__dataclass_fields__},
+            "confidence": asdict(self.confidence),
             "ranked": [{"clause": c, "score": round(s, 3), "coverage": round(v, 3)} for c, s, v in self.ranked],
         }
 
@@ -71,12 +75,14 @@ class Assistant:
         ranked = candidates(self.searcher, understanding)
         search_ms = (time.perf_counter() - searched) * 1000
         chosen = select(self.searcher, understanding, ranked)
-        sure = confidence(understanding, chosen)
+        sure = confidence(self.searcher, understanding, ranked)
         answer = (
             self._answered(question, turns[-1], understanding, chosen)
-            if sure.score >= THRESHOLD
+            if sure.answered
             else self._abstained(question, turns[-1], ranked)
         )
+        if answer.outcome is Outcome.ANSWERED:
+            answer = answer.model_copy(update={"notices": (*_cautions(turns[-1], sure), *answer.notices)})
         explanation = Explanation(understanding, sure, tuple((c.clause.id, c.score, c.coverage) for c in ranked[:20]))
         return self._timed(answer, started, search_ms), explanation
 
@@ -92,24 +98,18 @@ class Assistant:
     def _answered(
         self, question: Question, asked: str, understanding: Understanding, chosen: Sequence[Candidate]
     ) -> Answer:
-        written = _in_order(drafts(chosen, understanding, self.searcher.vocabulary))
-        citations = [self._citation(n, draft) for n, draft in enumerate(written, start=1)]
-        statements = [
-            Statement(text=draft.text, citations=(n,), layer=draft.layer, stage=draft.clause.stage.value)
-            for n, draft in enumerate(written, start=1)
-        ]
-        kept = passed(statements, {c.n: c.text for c in citations})
+        written = drafts(chosen, understanding, self.searcher.vocabulary)
+        citations, kept = self._checked(written)
         if not kept:
             return self._abstained(question, asked, chosen)
-        relied_on = {n for statement in kept for n in statement.citations}
-        said = [draft for n, draft in enumerate(written, start=1) if n in relied_on]
+        said = [written[citation.n - 1] for citation in citations]
         return Answer(
             id=question.id,
             question=asked,
             outcome=Outcome.ANSWERED,
             answer=markdown(kept, {n: d.clause for n, d in enumerate(written, start=1)}, understanding),
             statements=tuple(kept),
-            citations=tuple(c for c in citations if c.n in relied_on),
+            citations=tuple(citations),
             notices=tuple(editions.notices(said, register=self.register, on=self.today)),
         )
 
@@ -127,40 +127,48 @@ class Assistant:
             outcome=Outcome.ABSTAINED,
             answer=text,
             nearest=tuple(self._citation(n, draft) for n, draft in enumerate(nearest, start=1)),
-            notices=(Notice(kind="not-answered", text="Nothing found answers the question; the nearest clauses are shown as such."),),
-        )  # fmt: skip
+            notices=(Notice(kind="not-answered", text=_NOT_ANSWERED),),
+        )
 
     def _escalated(self, question: Question, asked: str) -> Answer:
-        """What to do now, before anything else; then what the documents say of such concerns."""
+        """What to do now, before anything else; then the named DSL and what the documents say of it."""
         school = school_named(asked) or (school_named(question.school) if question.school else None)
         names = self._dsl_clauses(school)
         title, steps, limits = act_now(dsl=names[0].clause.text.partition(": ")[2] if school and names else "")
-        understanding = self._understand(_CONCERN_SEARCH, question)
-        found = [c for c in candidates(self.searcher, understanding) if c.document.id.startswith("dfe-kcsie")][:4]
-        written = [*names, *drafts(found, understanding, self.searcher.vocabulary)]
-        citations = [self._citation(n, draft) for n, draft in enumerate(written, start=1)]
-        statements = passed(
-            [
-                Statement(text=draft.text, citations=(n,), layer=draft.layer, stage=draft.clause.stage.value)
-                for n, draft in enumerate(written, start=1)
-            ],
-            {c.n: c.text for c in citations},
-        )
+        written = [*names, *self._of_the_matter(question, asked), *self._of_concerns(question)]
+        written = list({draft.clause.id: draft for draft in written}.values())[:MAX_CITATIONS]
+        citations, statements = self._checked(written)
         first = f"**{title}**\n\n" + "\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1))
-        below = markdown(statements, {n: d.clause for n, d in enumerate(written, start=1)}, understanding)
-        kept = {n for statement in statements for n in statement.citations}
+        clauses = {n: draft.clause for n, draft in enumerate(written, start=1)}
+        below = markdown(statements, clauses, self._understand(asked, question))
         return Answer(
             id=question.id,
             question=asked,
             outcome=Outcome.ESCALATED,
             answer=f"{first}\n\n{limits}\n\n{below}".strip(),
             statements=tuple(statements),
-            citations=tuple(c for c in citations if c.n in kept),
+            citations=tuple(citations),
             notices=(
                 Notice(kind="act-now", text=" ".join([*steps, limits])),
                 *editions.notices(written, register=self.register, on=self.today),
             ),
         )
+
+    def _of_the_matter(self, question: Question, asked: str) -> list[Draft]:
+        """The clauses that answer the message itself, where it asks something that they answer."""
+        understanding = self._understand(asked, question)
+        if understanding.intent is Intent.GENERAL:  # it tells, rather than asks
+            return []
+        ranked = candidates(self.searcher, understanding)
+        if not confidence(self.searcher, understanding, ranked).answered:
+            return []
+        return drafts(select(self.searcher, understanding, ranked)[:3], understanding, self.searcher.vocabulary)
+
+    def _of_concerns(self, question: Question) -> list[Draft]:
+        """What the guidance says staff do with any concern."""
+        understanding = self._understand(_CONCERN_SEARCH, question)
+        found = [c for c in candidates(self.searcher, understanding) if c.document.id.startswith("dfe-kcsie")]
+        return drafts(found[:2], understanding, self.searcher.vocabulary)
 
     def _dsl_clauses(self, school: str | None) -> list[Draft]:
         """The policy's named DSL of the school, or of every school where none is known."""
@@ -172,6 +180,17 @@ class Assistant:
             if (document := self.searcher.documents.get(clause.document_id)) is not None
         ]
 
+    def _checked(self, written: Sequence[Draft]) -> tuple[list[Citation], list[Statement]]:
+        """The statements that pass the quote gate, with the citations they rely on."""
+        citations = [self._citation(n, draft) for n, draft in enumerate(written, start=1)]
+        statements = [
+            Statement(text=draft.text, citations=(n,), layer=draft.layer, stage=draft.clause.stage.value)
+            for n, draft in enumerate(written, start=1)
+        ]
+        kept = passed(statements, {citation.n: citation.text for citation in citations})
+        relied_on = {n for statement in kept for n in statement.citations}
+        return [citation for citation in citations if citation.n in relied_on], kept
+
     def _citation(self, n: int, draft: Draft) -> Citation:
         force = editions.in_force(draft.clause, draft.document, register=self.register, on=self.today)
         return citation(n, draft, register=self.register, in_force=force)
@@ -182,8 +201,14 @@ class Assistant:
         return answer.model_copy(update={"timings_ms": Timings(search=round(search_ms, 1), total=round(total, 1))})
 
 
-def _in_order(written: Sequence[Draft]) -> list[Draft]:
-    return list(written)
+def _cautions(asked: str, sure: Confidence) -> list[Notice]:
+    """What to say before an answer that may not be the one needed."""
+    cautions: list[Notice] = []
+    if may_be_live(asked):
+        cautions.append(Notice(kind="if-live", text=_IF_LIVE))
+    if is_unsure(sure):
+        cautions.append(Notice(kind="unsure", text=_UNSURE))
+    return cautions
 
 
 def _plain(question: Question, asked: str, text: str) -> Answer:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from assistant.errors import BadQuestionError
 from assistant.models import Question
@@ -28,11 +29,23 @@ class BatchLine(BaseModel):
     school: str | None = None
     role: str | None = None
 
+    @field_validator("id")
+    @classmethod
+    def _can_be_written(cls, value: str | int | None) -> str | int | None:
+        if isinstance(value, str) and not value.isprintable():
+            raise PydanticCustomError("id", "it holds a character that cannot be shown")
+        return value
+
     @model_validator(mode="after")
     def _one_of_both(self) -> BatchLine:
         if (self.question is None) == (self.turns is None):
-            raise ValueError("it needs either a question or turns")
+            raise PydanticCustomError("question_or_turns", "it needs either a question or turns")
         return self
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The turns of the conversation; one for a single question."""
+        return self.turns or (self.question or "",)
 
 
 def answer_lines(
@@ -40,11 +53,13 @@ def answer_lines(
 ) -> Iterator[str]:
     """Answer each line as it comes. Raises BadQuestionError naming the first line that cannot be read.
 
-    All lines are read before the first is answered, so that a bad one costs nothing.
+    All lines are read before the first is answered, so that a bad one costs nothing. Blank lines are passed over.
+    school, role: of the lines that name none.
     """
-    questions = [
-        _read(line, number, school=school, role=role) for number, line in enumerate(lines, start=1) if line.strip()
-    ]
+    numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip("\ufeff \t\r\n")]
+    questions = [_read(line, number, school=school, role=role) for number, line in numbered]
+    if not questions:
+        raise BadQuestionError('the batch holds no question; write one JSON object a line, such as {"question": "..."}')
     assistant = open_assistant()
     for question in questions:
         yield assistant.answer(question).model_dump_json()
@@ -52,20 +67,30 @@ def answer_lines(
 
 def _read(line: str, number: int, *, school: str | None, role: str | None) -> Question:
     try:
-        values: Any = json.loads(line)
-        read = BatchLine.model_validate(values)
-        turns = read.turns if read.turns is not None else (read.question or "",)
-        for turn in turns:
-            check_question(turn)
-    except json.JSONDecodeError as error:
-        raise BadQuestionError(f"line {number} is not JSON ({error.msg}); write one object a line") from error
+        read = BatchLine.model_validate(_json(line))
+        turns = tuple(check_question(turn) for turn in read.asked)
+        named = _school(read.school or school)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the line"
-        raise BadQuestionError(f"line {number}: {where}: {first['msg']}; mend that line") from error
+        where = f"{first['loc'][0]}: " if first["loc"] else ""
+        raise BadQuestionError(f"line {number}: {where}{first['msg']}; mend that line") from error
     except BadQuestionError as error:
         raise BadQuestionError(f"line {number}: {error}") from error
-    named = read.school or school
+    return Question(turns=turns, id=read.id, school=named, role=read.role or role)
+
+
+def _json(line: str) -> dict[str, Any]:
+    try:
+        values = json.loads(line.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:  # not JSON, a number without end, brackets without end
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else "too long or too deep"
+        raise BadQuestionError(f"it is not JSON ({reason}); write one object a line") from error
+    if not isinstance(values, dict):
+        raise BadQuestionError('it is no JSON object; write one such as {"id": 1, "question": "..."}')
+    return values
+
+
+def _school(named: str | None) -> str | None:
     if named and school_named(named) is None:
-        raise BadQuestionError(f"line {number}: {named!r} is no school of the Trust; there are: {', '.join(schools())}")
-    return Question(turns=turns, id=None if read.id is None else str(read.id), school=named, role=read.role or role)
+        raise BadQuestionError(f"{named!r} is no school of the Trust; there are: {', '.join(schools())}")
+    return named or None

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from assistant.errors import BadQuestionError, SettingsError
 from corpus.errors import CorpusError
 from index.errors import EmbedderError, IndexStoreError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from assistant.answering import Assistant
     from corpus.models import Authority, Document
     from index.store import Step, Store
@@ -41,6 +43,8 @@ def main() -> None:
     """Run a command; what cannot be done ends with one line on standard error and exit status 2."""
     warnings.simplefilter("ignore")  # of libraries; they are no user's concern
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that is not UTF-8 lacks typographic quotation marks
     try:
         app()
     except (CorpusError, IndexStoreError, EmbedderError, BadQuestionError, SettingsError) as error:
@@ -49,6 +53,10 @@ def main() -> None:
     except BrokenPipeError:  # `assistant ask ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:  # a full disk, a folder that may not be written to
+        reason = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+        typer.echo(f"assistant: {reason}; free some space or set ASSISTANT_DATA_DIR to another folder", err=True)
+        sys.exit(EXIT_CANNOT)
 
 
 @app.command()
@@ -63,31 +71,41 @@ def ask(
     ] = None,
 ) -> None:
     """Ask a question and get an answer cited to the clause."""
-    from assistant.batch import answer_lines
-    from assistant.models import Question
-    from assistant.questions import check_question
-
     if (question is None) == (batch is None):
         raise BadQuestionError('give a question in quotation marks, such as "how often is a PEP reviewed?", or --batch')
     school = _school(school)
     if batch is not None:
-        for line in answer_lines(_lines(batch), _open_assistant, school=school, role=role):
-            typer.echo(line)
-        return
-    checked = check_question(question or "")
-    answer, explanation = _open_assistant().explain(Question(turns=(checked,), school=school, role=role))
+        _ask_batch(batch, school=school, role=role)
+    else:
+        _ask_one(question or "", school=school, role=role, as_json=as_json, explain=explain)
+
+
+def _ask_one(question: str, *, school: str | None, role: str | None, as_json: bool, explain: bool) -> None:
+    from assistant.models import Question
+    from assistant.questions import check_question
+
+    asked = Question(turns=(check_question(question),), school=school, role=role)
+    answer, explanation = _open_assistant().explain(asked)
+    told = explanation.as_dict() if explain and explanation else None
     if as_json:
-        values = answer.model_dump(mode="json")
-        if explain and explanation:
-            values["explanation"] = explanation.as_dict()
+        values = answer.model_dump(mode="json") | ({"explanation": told} if told else {})
         typer.echo(json.dumps(values, ensure_ascii=False))
         return
+    from rich.console import Console
+
     from assistant.rendering import print_answer
 
     console = Console()
     print_answer(answer, console)
-    if explain and explanation:
-        console.print_json(json.dumps(explanation.as_dict(), default=str))
+    if told:
+        console.print_json(data=told)
+
+
+def _ask_batch(batch: str, *, school: str | None, role: str | None) -> None:
+    from assistant.batch import answer_lines
+
+    for line in answer_lines(_lines(batch), _open_assistant, school=school, role=role):
+        typer.echo(line)
 
 
 @corpus_app.command("add")
@@ -129,6 +147,8 @@ def corpus_add(
 @corpus_app.command("list")
 def corpus_list() -> None:
     """List the documents."""
+    from rich.console import Console
+
     from assistant.rendering import print_documents
 
     print_documents(_store().record.documents(), Console())
@@ -137,9 +157,11 @@ def corpus_list() -> None:
 @corpus_app.command("show")
 def corpus_show(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Show a document's clauses with their identifiers."""
+    from rich.console import Console
+
     from assistant.rendering import print_document
 
-    print_document(_store().record.document(document_id), Console(soft_wrap=True))
+    print_document(_store().record.document(document_id), Console())
 
 
 @corpus_app.command("remove")
@@ -191,7 +213,7 @@ def _store() -> Store:
     from index.embedding import load_embedder
     from index.store import Store
 
-    settings = load_settings(dict(os.environ))
+    settings = load_settings(os.environ)
     return Store(
         settings.data_dir,
         load_embedder=lambda: load_embedder(settings.embedding_model, model_dir=settings.models),
@@ -212,7 +234,9 @@ def _lines(batch: str) -> Iterator[str]:
             with Path(batch).open(encoding="utf-8") as file:
                 yield from file
     except (OSError, UnicodeDecodeError) as error:
-        raise BadQuestionError(f"{batch} cannot be read ({error}); give a UTF-8 file of JSON lines") from error
+        name = "standard input" if batch == "-" else batch
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise BadQuestionError(f"{name} cannot be read ({reason}); give a UTF-8 file of JSON lines") from error
 
 
 def _school(text: str | None) -> str | None:
@@ -235,7 +259,7 @@ def _authority(text: str) -> Authority | None:
         raise CorpusError(f"--authority {text!r} is unknown; it may be: {', '.join(Authority)}") from error
 
 
-def _date(text: str):  # type: ignore[no-untyped-def]
+def _date(text: str) -> dt.date | None:
     import datetime as dt
 
     try:
@@ -253,13 +277,14 @@ def _report_added(document: Document, replaced: Document | None) -> None:
 @contextmanager
 def _progress() -> Iterator[Step]:
     """Progress bars on a terminal; nothing where output is piped."""
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
 
-        def step(description: str, total: int):  # type: ignore[no-untyped-def]
+        def step(description: str, total: int) -> Callable[[int], None]:
             task = progress.add_task(description, total=total)
             return lambda done: progress.advance(task, done)
 

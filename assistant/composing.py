@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,8 +11,8 @@ from assistant.models import Citation, Statement
 from assistant.selecting import Candidate
 from assistant.understanding import Intent, Understanding
 from corpus.identifiers import short_heading
-from corpus.models import Authority, Clause, ClauseKind, Document, Modality, Stage
-from corpus.register import Register
+from corpus.models import Authority, Clause, ClauseKind, Document, Edition, Modality, Stage
+from corpus.register import Register, load_register
 from corpus.sentences import sentences
 from index.vocabulary import Vocabulary
 
@@ -20,7 +21,7 @@ _LAYERS: tuple[tuple[str, str], ...] = (
     ("must", "What the law requires (must)"),
     ("should", "What the guidance expects (should)"),
     ("policy", "What our policy says"),
-    ("local", "Hertfordshire practice"),
+    ("local", "Local practice (Hertfordshire)"),
     ("may", "What is allowed (may)"),
     ("information", "Background"),
 )
@@ -31,6 +32,18 @@ _STAGES: tuple[tuple[Stage, str], ...] = (
     (Stage.AFTER, "Afterwards"),
     (Stage.ALWAYS, "At every stage"),
 )
+_LAYER_ORDER = {key: position for position, (key, _) in enumerate(_LAYERS)}
+_STAGE_ORDER = {stage: position for position, (stage, _) in enumerate(_STAGES)}
+_LAYER_OF_MODALITY = {
+    Modality.MUST: "must",
+    Modality.MUST_NOT: "must",
+    Modality.SHOULD: "should",
+    Modality.SHOULD_NOT: "should",
+    Modality.MAY: "may",
+}
+_ITEM = re.compile(r"\s*(?:- |\([a-z0-9]{1,4}\) )")  # how a line of a list begins (corpus.clauses)
+# "Hartsbourne Primary School: Rebecca Tregear, Headteacher" says nothing without its heading.
+_NAMES_SOMEBODY = re.compile(r"[A-Z][^.:;]{1,60}: [A-Z][^.:;]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +57,38 @@ class Draft:
 
 
 def drafts(chosen: Sequence[Candidate], understanding: Understanding, vocabulary: Vocabulary) -> list[Draft]:
-    """One statement a clause: the whole of a short one, the sentences that answer of a long one."""
-    return [
-        Draft(_extract(candidate.clause, understanding, vocabulary), candidate.clause, candidate.document, layer_of(candidate.clause, candidate.document))
+    """One statement a clause, in the order in which `markdown` tells them, so that citations count up.
+
+    A statement is the whole of a short clause or a list, or the sentences that answer of a long one.
+    """
+    written = [
+        Draft(
+            text=_extract(candidate.clause, understanding, vocabulary),
+            clause=candidate.clause,
+            document=candidate.document,
+            layer=layer_of(candidate.clause, candidate.document),
+        )
         for candidate in chosen
-    ]  # fmt: skip
+    ]
+    if understanding.intent is Intent.PROCEDURE:
+        return sorted(written, key=lambda draft: (_LAYER_ORDER[draft.layer], _STAGE_ORDER[draft.clause.stage]))
+    return written[:1] + sorted(written[1:], key=lambda draft: _LAYER_ORDER[draft.layer])
 
 
 def layer_of(clause: Clause, document: Document) -> str:
-    """Which layer of an answer a clause speaks in; law is what a statutory source says must be done."""
-    if document.authority is Authority.TRUST_POLICY:
+    """Which layer of an answer a clause speaks in: our policy, local practice, or guidance by its modal verb."""
+    authority = _authority(clause, document, load_register())
+    if authority is Authority.TRUST_POLICY:
         return "policy"
-    if document.authority is Authority.LOCAL and not clause.edition_id:
+    if authority is Authority.LOCAL and (document.edition_id or not document.summary):
         return "local"
-    if clause.modality in {Modality.MUST, Modality.MUST_NOT}:
-        return "must"
-    if clause.modality in {Modality.SHOULD, Modality.SHOULD_NOT}:
-        return "should"
-    if clause.modality is Modality.MAY:
-        return "may"
-    return "local" if document.authority is Authority.LOCAL and document.id.startswith("herts") else "information"
+    return _LAYER_OF_MODALITY.get(clause.modality, "information")
 
 
 def citation(n: int, draft: Draft, *, register: Register, in_force: bool) -> Citation:
     """The citation of a draft's clause."""
     clause, document = draft.clause, draft.document
-    entry = register.get(clause.edition_id or document.edition_id)
+    entry = register.get(clause.edition_id)
     return Citation(
         n=n,
         clause_id=clause.id,
@@ -79,73 +98,79 @@ def citation(n: int, draft: Draft, *, register: Register, in_force: bool) -> Cit
         heading_path=clause.heading_path,
         text=clause.full_text,
         quote=draft.text,
-        authority=(entry.authority if entry and clause.edition_id else document.authority).value,
-        edition=entry.edition if entry and clause.edition_id else document.edition,
+        authority=_authority(clause, document, register).value,
+        edition=entry.edition if entry else document.edition,
         in_force=in_force,
         summary=document.summary,
         page=clause.page,
-        url=document.url or _address(clause.url),
+        url=_url(clause, document, entry),
         modality=clause.modality.value,
     )
 
 
 def markdown(statements: Sequence[Statement], clauses: Mapping[int, Clause], understanding: Understanding) -> str:
-    """The statements under the headings of their layers; a procedure by stage as well; the best first otherwise."""
+    """The statements under the headings of their layers; a procedure by stage as well; the best first otherwise.
+
+    clauses: by citation number.
+    """
     if not statements:
         return ""
     if understanding.intent is Intent.PROCEDURE:
-        return "\n\n".join(_procedure_layers(statements, clauses))
+        return "\n\n".join(_by_stage(statements, clauses))
     lead, *rest = statements
-    parts = [_line(lead, clauses, lead=True)]
+    parts = [_paragraph(lead, clauses)]
     for key, title in _LAYERS:
-        lines = [_line(statement, clauses) for statement in rest if statement.layer == key]
-        if lines:
-            parts.append(f"**{title}**\n\n" + "\n".join(lines))
+        points = [_point(statement, clauses) for statement in rest if statement.layer == key]
+        if points:
+            parts.append(f"**{title}**\n\n" + "\n".join(points))
     return "\n\n".join(parts)
 
 
-def _procedure_layers(statements: Sequence[Statement], clauses: Mapping[int, Clause]) -> list[str]:
+def _by_stage(statements: Sequence[Statement], clauses: Mapping[int, Clause]) -> list[str]:
+    """Each layer with its stages, named unless all of it holds at every stage."""
     parts: list[str] = []
     for key, title in _LAYERS:
         layer = [statement for statement in statements if statement.layer == key]
-        staged = [(name, [s for s in layer if s.stage == stage.value]) for stage, name in _STAGES]
-        staged = [(name, found) for name, found in staged if found]
-        if not staged:
+        if not layer:
             continue
-        lines = [f"**{title}**"]
-        for name, found in staged:
-            label = f"*{name}*\n\n" if len(staged) > 1 or name != "At every stage" else ""
-            lines.append(label + "\n".join(_line(statement, clauses) for statement in found))
-        parts.append("\n\n".join(lines))
+        parts.append(f"**{title}**")
+        staged = any(statement.stage != Stage.ALWAYS.value for statement in layer)
+        for stage, name in _STAGES:
+            points = [_point(statement, clauses) for statement in layer if statement.stage == stage.value]
+            if points:
+                parts.append((f"*{name}*\n\n" if staged else "") + "\n".join(points))
     return parts
 
 
-def _line(statement: Statement, clauses: Mapping[int, Clause], *, lead: bool = False) -> str:
+def _paragraph(statement: Statement, clauses: Mapping[int, Clause]) -> str:
+    """A statement as the answer's opening paragraph; a list's items stand under it."""
+    head, items = _head_and_items(statement, clauses)
+    return "\n\n".join([head, "\n".join(items)]) if items else head
+
+
+def _point(statement: Statement, clauses: Mapping[int, Clause]) -> str:
+    """A statement as a point of a list; its own items are indented under it."""
+    head, items = _head_and_items(statement, clauses)
+    return "\n".join([f"- {head}", *(f"  {item}" for item in items)])
+
+
+def _head_and_items(statement: Statement, clauses: Mapping[int, Clause]) -> tuple[str, list[str]]:
+    """The statement's first line with its citation marks, and what hangs on it, as lines of a Markdown list."""
     clause = clauses[statement.citations[0]]
     marks = "".join(f"[{n}]" for n in statement.citations)
-    label = ""
-    if (
-        clause.heading_path
-        and clause.kind is ClauseKind.ITEM
-        and not clause.lead_in
-        and not statement.text.endswith(".")
-    ):
-        label = f"{short_heading(clause.heading_path[-1])}: "  # "Hartsbourne ...: R T" says nothing without it
-    head, *items = statement.text.split("\n")
-    if items or clause.kind is ClauseKind.LIST:
-        if not clause.text.startswith(head) or head.startswith(("- ", "(")):  # a list without a lead-in
-            head, items = (
-                (short_heading(clause.heading_path[-1]) if clause.heading_path else ""),
-                statement.text.split("\n"),
-            )
-            return f"{'' if lead else '- '}{head} {marks}\n" + "\n".join(_indented(items, lead))
-        return f"{'' if lead else '- '}{head} {marks}\n" + "\n".join(_indented(items, lead))
-    return f"{'' if lead else '- '}{label}{statement.text} {marks}"
+    heading = short_heading(clause.heading_path[-1]) if clause.heading_path else clause.locator
+    first, *others = statement.text.split("\n")
+    if _ITEM.match(first):  # a list without a lead-in
+        return f"{heading} {marks}", [_item(line) for line in (first, *others)]
+    if clause.kind is ClauseKind.ITEM and not clause.lead_in and _NAMES_SOMEBODY.fullmatch(statement.text):
+        first = f"{heading}, {first}"
+    return f"{first} {marks}", [_item(line) for line in others]
 
 
-def _indented(items: Sequence[str], lead: bool) -> list[str]:
-    listed = [item if item.lstrip().startswith("-") else f"- {item.strip()}" for item in items]
-    return ["", *listed] if lead else [f"  {item}" for item in listed]
+def _item(line: str) -> str:
+    """A line of a list as Markdown: "(a) ..." and a plain line are points as well, as deep as they were."""
+    bare = line.lstrip()
+    return line if bare.startswith("- ") else f"{line[: len(line) - len(bare)]}- {bare}"
 
 
 def _extract(clause: Clause, understanding: Understanding, vocabulary: Vocabulary) -> str:
@@ -154,28 +179,39 @@ def _extract(clause: Clause, understanding: Understanding, vocabulary: Vocabular
         return clause.full_text
     pieces = sentences(clause.text)
     wanted = set(understanding.terms)
-    scored = [
-        (len(wanted & set(vocabulary.terms(piece))) + 1.5 * _answers(understanding.intent, piece), -index)
-        for index, piece in enumerate(pieces)
+    scores = [
+        len(wanted & set(vocabulary.terms(piece))) + 1.5 * _answers(understanding.intent, piece) for piece in pieces
     ]
-    best = -max(scored)[1]
-    first = last = best
-    # Grow to a neighbour while it fits: the sentence beside the answer is mostly its condition.
+    first = last = scores.index(max(scores))
+    # Grow to the better neighbour while it fits: the sentence beside the answer is mostly its condition.
     while True:
-        before = len(" ".join(pieces[first - 1 : last + 1])) if first > 0 else _WHOLE + 1
-        after = len(" ".join(pieces[first : last + 2])) if last + 1 < len(pieces) else _WHOLE + 1
-        if min(before, after) > _WHOLE:
+        grown = [
+            (scores[neighbour], run)
+            for neighbour, run in ((last + 1, (first, last + 1)), (first - 1, (first - 1, last)))
+            if 0 <= neighbour < len(pieces) and len(" ".join(pieces[run[0] : run[1] + 1])) <= _WHOLE
+        ]
+        if not grown:
             return " ".join(pieces[first : last + 1])
-        if after <= _WHOLE and (before > _WHOLE or scored[last + 1][0] >= scored[first - 1][0]):
-            last += 1
-        else:
-            first -= 1
+        first, last = max(grown, key=lambda found: found[0])[1]
 
 
 def _answers(intent: Intent, text: str) -> bool:
     return intent in {Intent.WHEN, Intent.HOW_OFTEN, Intent.AMOUNT, Intent.CONTACT} and holds(intent, text)
 
 
+def _authority(clause: Clause, document: Document, register: Register) -> Authority:
+    """The authority of the edition a clause rests on; its document's where it names none of its own."""
+    entry = register.get(clause.edition_id)
+    return entry.authority if entry else document.authority
+
+
+def _url(clause: Clause, document: Document, entry: Edition | None) -> str:
+    """Where to read the official text: of the clause's own edition first, then of its document."""
+    found = (entry.url, _address(clause.url), document.url) if entry else (document.url, _address(clause.url))
+    return next((url for url in found if url), "")
+
+
 def _address(seen_at: str) -> str:
+    """The first address of a digest's "seen at" note; "" where it gives none in full."""
     first = seen_at.split(" and ", maxsplit=1)[0].split(" (", maxsplit=1)[0].rstrip(";, ")
     return f"https://{first}" if first and "." in first and "..." not in first else ""

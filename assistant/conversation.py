@@ -3,59 +3,106 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from assistant.understanding import school_named
+from assistant.understanding import school_named, schools
 from index.vocabulary import STOPWORDS, Vocabulary
 
-_ELLIPTICAL = re.compile(
-    r"^(?:and|but|so|ok|okay|what about|how about|what if|same for|also|or|for|at|in|if|then|who (?:does|is|would) (?:that|it|this)|"
-    r"(?:how|when|why|who|where)\??$|how (?:often|long|many|soon|much)\??$)\b|\b(?:that|it|this|those|them|they|these|there)\b"
+# "Never mind. Who ...": what follows is a new topic; what came before is no part of it.
+_NEW_TOPIC = re.compile(
+    r".*\b(?:never ?mind|leave (?:it|that)|forget (?:it|that)|diff?e?rent (?:thing|question|topic)"
+    r"|(?:new|another|separate) (?:thing|question|topic))\b[\s,.:;!?-]+(?=\w)",
+    re.IGNORECASE,
 )
-_SHORT = 6  # words; a turn of this length that names little is read with the one before it
-_QUESTION_WORDS = re.compile(
-    r"\b(?:who|what|when|why|how|often|many|much|long|is|are|does|do|must|should|the|a|an|our|my|i|we|at|for|of|to|and|about)\b"
+_CONTINUES = re.compile(r"(?:and|n|but|what about|how about|what if|same for)\b")
+_MAY_CONTINUE = re.compile(r"(?:so|ok|okay|also|or|for|at|in|if|then)\b")
+_REFERS = re.compile(r"\b(?:that|it|this|those|them|they|these|there|same|(?:next|other|last) one)\b")
+# "Is there a ...", "is it right that ...": these refer to nothing said before.
+_EMPTY_REFERENCE = re.compile(
+    r"\b(?:is|are|was|were|must|should|will|can) there\b|\bthere (?:is|are|must|should|will)\b"
+    r"|\bis it (?:\w+ )?(?:to|that|for|if)\b|\b(?:say|says|said|means?|ensure|sure|right|true) that\b"
 )
+_ASKS = re.compile(r"\b(?:who|whos|whom|whose|what|whats|when|why|how|where|which)\b")
+_TIMES = re.compile(r"\b(?:before|after|afterwards|during|once|while|until)\b")
+_YEARS = re.compile(r"\b(?:20)?\d\d[-/](?:20)?\d\d\b|\b20\d\d\b")
+_GROUPS = frozenset({"c_cla", "c_pla", "c_csw", "c_cin", "c_cpp", "c_send", "c_kinship"})
+_GROUP_WORDS = 4  # the longest name of a group of pupils: "children with a social ..."
+_SCHOOL_WORDS = frozenset(" ".join(schools()).lower().split()) - {"school"}
 
 
 def resolve(turns: Sequence[str], *, vocabulary: Vocabulary) -> str:
     """The last turn as a question of its own, with the topic of the last turn that had one."""
-    last = turns[-1]
-    earlier = [turn for turn in turns[:-1] if turn.strip()]
+    last, earlier = turns[-1], [turn for turn in turns[:-1] if turn.strip()]
+    if new := _NEW_TOPIC.match(last):
+        last, earlier = last[new.end() :], []
     if not earlier or not is_elliptical(last, vocabulary):
         return last
-    topic = earlier[-1]
-    for index in range(len(earlier) - 2, -1, -1):
-        if not is_elliptical(earlier[index + 1], vocabulary):
-            break
-        topic = f"{topic} {earlier[index]}"
-    return f"{last.rstrip(' ?.!')} {_carried(topic, last, vocabulary)}?"
+    topic = " ".join(_topic(earlier, vocabulary))
+    carried = _carried(topic, last, vocabulary)
+    rest = last.rstrip(" ?.!")
+    # A turn that asks nothing itself ("and at Hartsbourne?") asks what the earlier one asked.
+    return f"{rest} {carried}?" if _ASKS.search(last.lower()) else f"{carried} {rest}?"
 
 
 def is_elliptical(turn: str, vocabulary: Vocabulary) -> bool:
     """Whether a turn needs the one before it to be understood."""
-    plain = turn.lower().strip()
-    topics = [
-        term for term in vocabulary.terms(turn) if not term.startswith(("c_cla", "c_pla", "c_csw", "c_cin", "c_send"))
-    ]
-    return (bool(_ELLIPTICAL.search(plain)) and len(plain.split()) <= 14) or (
-        len(plain.split()) <= _SHORT and len(topics) <= 1
-    )
+    plain = " ".join(turn.lower().replace("’", "'").split())
+    words = len(plain.split())
+    topics = sum(term not in _GROUPS for term in set(vocabulary.terms(turn)))
+    if words <= 3 and topics <= 2:
+        return True
+    if words <= 6 and topics <= 1:
+        return True
+    if words > 14:
+        return False
+    if _CONTINUES.match(plain) or (_MAY_CONTINUE.match(plain) and (words <= 6 or topics <= 2)):
+        return True
+    return bool(_REFERS.search(_EMPTY_REFERENCE.sub(" ", plain)))
+
+
+def _topic(earlier: Sequence[str], vocabulary: Vocabulary) -> Iterator[str]:
+    """The turns that say what is talked about, the newest first, back to the last one that stood for itself."""
+    for turn in reversed(earlier):
+        new = _NEW_TOPIC.match(turn)
+        turn = turn[new.end() :] if new else turn
+        yield turn
+        if new or not is_elliptical(turn, vocabulary):
+            return
 
 
 def _carried(topic: str, last: str, vocabulary: Vocabulary) -> str:
     """The words of the earlier question that the last turn does not replace."""
-    groups = {"c_cla", "c_pla", "c_csw", "c_cin", "c_cpp", "c_send", "c_kinship"}
-    replaced = groups & set(vocabulary.terms(last))
-    words = []
-    for word in topic.split():
-        terms = set(vocabulary.terms(word))
-        if replaced and terms & groups:
-            continue
-        if school_named(last) and school_named(word):
-            continue
-        plain = word.lower().strip("?.,!")
-        if plain in STOPWORDS and _QUESTION_WORDS.fullmatch(plain):
-            continue
-        words.append(word.strip("?"))
-    return " ".join(words)
+    words = topic.split()
+    if _GROUPS & set(vocabulary.concepts_in(last)):
+        words = _without_groups(words, vocabulary)
+    return " ".join(word.strip("?") for word in words if not _is_replaced(word, last.lower()))
+
+
+def _is_replaced(word: str, last: str) -> bool:
+    """Whether the last turn names another school, time or year, or asks in words of its own."""
+    plain = word.lower().strip("?.,!;:")
+    return bool(
+        (plain in _SCHOOL_WORDS and school_named(last))
+        or (_TIMES.fullmatch(plain) and _TIMES.search(last))
+        or (_YEARS.fullmatch(plain) and _YEARS.search(last))
+        or ((plain in STOPWORDS or _ASKS.fullmatch(plain)) and _ASKS.search(last))
+    )
+
+
+def _without_groups(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """The words without the names of groups of pupils ("children in care", "CLA")."""
+    kept: list[str] = []
+    position = 0
+    while position < len(words):
+        ends = range(position + 1, position + _GROUP_WORDS + 1)
+        end = next((end for end in ends if _names_group(words[position:end], vocabulary)), None)
+        if end is None:
+            kept.append(words[position])
+        position = end or position + 1
+    return kept
+
+
+def _names_group(words: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Whether the name of a group starts with the first of these words and ends with the last."""
+    named = _GROUPS & set(vocabulary.concepts_in(" ".join(words)))
+    return bool(named) and named != _GROUPS & set(vocabulary.concepts_in(" ".join(words[1:])))

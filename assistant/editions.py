@@ -10,11 +10,11 @@ from pathlib import Path
 
 from assistant.composing import Draft
 from assistant.models import Notice
-from corpus.library import DOCUMENTS_DIR
-from corpus.models import Clause, Document
-from corpus.register import EditionStatus, Register
+from corpus.models import Clause, Document, Edition
+from corpus.register import REGISTER_PATH, EditionStatus, Register
 
-_REFERENCES_PATH = DOCUMENTS_DIR / "stale_references.toml"
+_REFERENCES_PATH = REGISTER_PATH.with_name("stale_references.toml")
+_SUMMARY = "Guidance is given as a summary in our own words; check the official text at its link."
 
 
 def edition_of(clause: Clause, document: Document) -> str:
@@ -30,53 +30,53 @@ def in_force(clause: Clause, document: Document, *, register: Register, on: dt.d
 
 def notices(drafts: Sequence[Draft], *, register: Register, on: dt.date) -> list[Notice]:
     """What must be said of the editions behind these statements, once each."""
-    found: list[Notice] = []
-    statuses = {
-        edition: status
-        for draft in drafts
-        if (edition := edition_of(draft.clause, draft.document))
-        and (status := register.status(edition, on=on))
-        and status.successor
-    }
-    found += [Notice(kind=_kind(status), text=_superseded(status)) for status in statuses.values()]
+    editions = dict.fromkeys(edition_of(draft.clause, draft.document) for draft in drafts)
+    statuses = [status for edition in editions if (status := register.status(edition, on=on))]
+    found = [notice for status in statuses if (notice := _of_edition(status))]
     found += [Notice(kind="stale-reference", text=text) for text in _stale(draft.clause for draft in drafts)]
     if any(draft.document.summary for draft in drafts):
-        found.append(
-            Notice(kind="summary", text="Guidance is given as a summary in our own words; check the official text at its link.")
-        )  # fmt: skip
+        found.append(Notice(kind="summary", text=_SUMMARY))
     return found
 
 
-def _kind(status: EditionStatus) -> str:
-    return "later-edition-reported" if status.in_force else "superseded"
-
-
-def _superseded(status: EditionStatus) -> str:
+def _of_edition(status: EditionStatus) -> Notice | None:
+    """What to say of an edition that has, or is said to have, a later one; None for the newest."""
     edition, successor = status.edition, status.successor
-    assert successor is not None
-    remark = edition.superseded_note if edition.superseded_by == successor.id else successor.in_force_note
-    if status.in_force:
-        told = f"A later edition is reported ({successor.edition})"
+    if successor is None:
+        if not edition.superseded_by:
+            return None
+        kind, told, remark = "later-edition-expected", "A later edition is due and is not held here", ""
+    elif status.in_force:
+        kind, told = "later-edition-reported", f"A later edition is reported ({successor.edition})"
+        remark = _remark(edition, successor)
     else:
         start = f", in force from {_day(successor.in_force_from)}" if successor.in_force_from else ""
-        told = f"This edition is no longer in force. The newer one is {successor.edition}{start}"
-    where = f" See {successor.url or edition.url}." if successor.url or edition.url else ""
-    note = f" ({remark})" if remark else ""
-    return f"{edition.title}, {edition.edition}: {told}{note}. Paragraph numbers and wording may differ.{where}"
+        kind, told = "superseded", f"This edition is no longer in force. The newer one is {successor.edition}{start}"
+        remark = _remark(edition, successor)
+    url = (successor.url if successor else "") or edition.url
+    sentences = [
+        f"{edition.title}, {edition.edition}: {told}{remark}.",
+        "Paragraph numbers and wording may differ." if successor else "Figures and wording may differ.",
+        f"See {url}" if url else "",
+    ]
+    return Notice(kind=kind, text=" ".join(filter(None, sentences)))
 
 
-def _day(date: dt.date | None) -> str:
-    return f"{date.day} {date:%B %Y}" if date else ""
+def _remark(edition: Edition, successor: Edition) -> str:
+    """How sure the register is of the later edition, in brackets."""
+    note = edition.superseded_note if edition.superseded_by == successor.id else successor.in_force_note
+    return f" ({note})" if note else ""
+
+
+def _day(date: dt.date) -> str:
+    return f"{date.day} {date:%B %Y}"
 
 
 def _stale(clauses: Iterable[Clause]) -> list[str]:
+    """The notes on clauses, or on lists that they are items of, that cite what is no longer current."""
     references = _references()
-    told: dict[str, None] = {}
-    for clause in clauses:
-        for key in (clause.id, clause.parent_id):
-            if key in references:
-                told[references[key]] = None
-    return list(told)
+    keys = (key for clause in clauses for key in (clause.id, clause.parent_id))
+    return list(dict.fromkeys(references[key] for key in keys if key in references))
 
 
 @cache

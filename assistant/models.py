@@ -24,7 +24,7 @@ class Question(_Strict):
     """A question, or the turns of a conversation whose last one is the question."""
 
     turns: tuple[str, ...] = Field(min_length=1)
-    id: str | None = None
+    id: str | int | None = None
     school: str | None = None
     role: str | None = None
 
@@ -83,7 +83,7 @@ class Answer(_Strict):
     nearest: of an abstention, the clauses that came nearest, shown as such and not relied on.
     """
 
-    id: str | None
+    id: str | int | None
     question: str
     outcome: Outcome
     answer: str

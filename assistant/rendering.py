@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.panel import Panel
@@ -21,65 +21,76 @@ _AUTHORITY_NAMES = {
     Authority.TRUST_POLICY.value: "trust policy",
     Authority.LOCAL.value: "local",
 }
-_URGENT = "act-now"
+_SAID_ABOVE = frozenset({"act-now", "not-answered"})  # kinds of notices that the answer itself opens with
 
 
 def print_answer(answer: Answer, console: Console) -> None:
-    """The answer, then the clauses it rests on, word for word, then what to know of their editions."""
+    """The answer, then the clauses it rests on, then what to know of their editions."""
     shown = Markdown(answer.answer.replace("[", "\\["), hyperlinks=False)
-    if answer.outcome is Outcome.ESCALATED:
-        console.print(Panel(shown, border_style="bold red"))
-    else:
-        console.print(shown)
+    console.print(Panel(shown, border_style="bold red") if answer.outcome is Outcome.ESCALATED else shown)
     if answer.citations:
-        console.print("\nSources", style="bold")
-        for citation in answer.citations:
-            _print_citation(citation, console)
+        rows = [_source(citation, words=citation.quote != citation.text) for citation in answer.citations]
+        _print_section("Sources (quoted word for word)", rows, console)
     if answer.nearest:
-        console.print("\nNearest clauses (they do not answer the question)", style="bold")
-        for citation in answer.nearest:
-            _print_citation(citation, console)
-    notices = [notice for notice in answer.notices if notice.kind not in {_URGENT, "not-answered"}]
+        rows = [_source(citation, words=True) for citation in answer.nearest]
+        _print_section("Nearest clauses (they do not answer the question)", rows, console)
+    notices = [notice for notice in answer.notices if notice.kind not in _SAID_ABOVE]
     if notices:
-        console.print("\nPlease note", style="bold")
-        for notice in notices:
-            console.print(Padding(Text(f"! {notice.text}", style="yellow"), (0, 0, 0, 2)))
+        _print_section("Please note", [(Text("!"), Text(notice.text, style="yellow")) for notice in notices], console)
 
 
-def _print_citation(citation: Citation, console: Console) -> None:
-    state = "" if citation.in_force else ", no longer in force"
-    kind = ", summary" if citation.summary else ""
-    authority = _AUTHORITY_NAMES.get(citation.authority, citation.authority)
-    head = Text.assemble(
-        (f"[{citation.n}] ", "bold cyan"),
-        (f"{citation.document}, {citation.locator}", "bold"),
-        f" ({authority}{kind}; {citation.edition}{state})",
-    )
-    console.print(Padding(head, (0, 0, 0, 2)))
-    console.print(Padding(Text(f"“{citation.text}”", style="italic"), (0, 0, 0, 6)))
-    console.print(Padding(Text(f"{citation.clause_id}  {citation.url}".rstrip(), style="dim"), (0, 0, 0, 6)))
-
-
-def print_documents(documents: Sequence[DocumentSummary], console: Console) -> None:
-    """The documents of the index, a row each."""
-    table = Table("id", "title", "authority", "edition", "clauses", "origin")
-    for summary in documents:
-        document = summary.document
-        origin = "digest" if document.summary else document.origin
-        table.add_row(
-            document.id, document.title, document.authority.value, document.edition, str(summary.size), origin
-        )
+def _print_section(title: str, rows: Sequence[tuple[Text, RenderableType]], console: Console) -> None:
+    """A title, then rows of a mark and what hangs on it."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True, min_width=3)
+    table.add_column(overflow="fold")
+    for mark, body in rows:
+        table.add_row(mark, body)
+    console.print(Text(f"\n{title}", style="bold"))
     console.print(table)
 
 
+def _source(citation: Citation, *, words: bool) -> tuple[Text, RenderableType]:
+    """Where a clause stands; with its words, where the answer does not have all of them."""
+    state = "" if citation.in_force else ", no longer in force"
+    kind = ", summary" if citation.summary else ""
+    authority = _AUTHORITY_NAMES.get(citation.authority, citation.authority)
+    parts = [
+        Text.assemble(
+            (f"{citation.document}, {citation.locator}", "bold"), f" ({authority}{kind}; {citation.edition}{state})"
+        )
+    ]
+    if words:
+        parts.append(Text(f"“{citation.text}”", style="italic"))
+    parts.append(Text(citation.clause_id, style="dim"))
+    if citation.url:
+        parts.append(Text(citation.url, style="dim"))
+    return Text(f"[{citation.n}]", style="bold cyan"), Group(*parts)
+
+
+def print_documents(documents: Sequence[DocumentSummary], console: Console) -> None:
+    """The documents of the index: the id, which other commands take, then what it stands for."""
+    for summary in documents:
+        document = summary.document
+        origin = "digest" if document.summary else document.origin
+        about = [_AUTHORITY_NAMES[document.authority.value], document.edition, f"{summary.size} clauses", origin]
+        console.print(Text(document.id, style="bold cyan"))
+        console.print(_indented(f"{document.title} ({'; '.join(filter(None, about))})"))
+
+
 def print_document(document: Document, console: Console) -> None:
-    """A document with its contents: headings and clauses with their identifiers."""
+    """A document with its contents: headings, and clauses with their identifiers."""
+    about = [document.publisher, _AUTHORITY_NAMES[document.authority.value], document.edition, document.url]
     console.print(Text(document.title, style="bold"))
-    about = [document.publisher, document.authority.value, document.edition, document.url]
-    console.print(Text("; ".join(part for part in about if part)))
-    path: tuple[str, ...] = ()
+    console.print(Text("; ".join(filter(None, about))))
+    path: tuple[str, ...] | None = None
     for clause in document.clauses:
         if clause.heading_path != path:
             path = clause.heading_path
-            console.print(Text(f"\n{' > '.join(path)}", style="bold"))
-        console.print(Padding(Text.assemble((f"{clause.id}  ", "cyan"), clause.text), (0, 0, 0, 2)))
+            console.print(Text(f"\n{' > '.join(path) or 'Opening text'}", style="bold"))
+        console.print(Text(f"  {clause.id}", style="cyan"))
+        console.print(_indented(clause.text))
+
+
+def _indented(text: str) -> Padding:
+    return Padding(Text(text, overflow="fold"), (0, 0, 0, 4), expand=False)

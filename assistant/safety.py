@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from assistant.concern_model import probability
+
 _PATH = Path(__file__).with_name("safety.toml")
 
 
@@ -22,6 +24,8 @@ class _Cue:
 @dataclass(frozen=True, slots=True)
 class _Rules:
     threshold: float
+    probability: float
+    possible: float
     cues: tuple[_Cue, ...]
     title: str
     steps: tuple[str, ...]
@@ -36,7 +40,13 @@ def concern_score(message: str) -> float:
 
 def is_live_concern(message: str) -> bool:
     """Whether a message reports a child in need of help now, rather than asks about procedure."""
-    return concern_score(message) >= _rules().threshold
+    rules = _rules()
+    return probability(message) >= rules.probability or concern_score(message) >= rules.threshold
+
+
+def may_be_live(message: str) -> bool:
+    """Whether a message might report a concern: answered, but with a reminder to speak to the DSL."""
+    return probability(message) >= _rules().possible
 
 
 def act_now(*, dsl: str = "") -> tuple[str, Sequence[str], str]:
@@ -52,6 +62,8 @@ def _rules() -> _Rules:
         values = tomllib.load(file)
     return _Rules(
         threshold=float(values["threshold"]),
+        probability=float(values["probability"]),
+        possible=float(values["possible"]),
         cues=tuple(
             _Cue(cue["about"], float(cue["weight"]), re.compile("|".join(cue["patterns"]))) for cue in values["cue"]
         ),

@@ -1,4 +1,4 @@
-"""Documents in, clauses out. Read in this order: readers, clauses, tags, identifiers, register, library."""
+"""Documents in, clauses out. Read in this order: readers, outline, clauses, tags, identifiers, register, library."""
 
 from corpus.errors import CorpusError
 from corpus.models import Authority, Block, BlockKind, Clause, ClauseKind, Document, Edition, Modality, Stage

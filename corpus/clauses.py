@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus.identifiers import fingerprint, short_heading, slug
 from corpus.models import Block, BlockKind, Clause, ClauseKind
+from corpus.outline import OPENING, Node, Section, outline
 from corpus.sentences import chunks, sentences
 from corpus.tags import Tags, infer_tags, read_tag_line
 
 MAX_CLAUSE_CHARS = 2500  # no clause is longer, lead-in included
 _PART_CHARS = 1800  # where an over-long paragraph is parted
 _MAX_LEAD_IN_CHARS = 1200
-OPENING = "Opening text"  # the place of clauses that stand under no heading
-
-
-@dataclass(slots=True)
-class _Node:
-    """A block and what hangs on it: a lead-in with its items, an item with its sub-list."""
-
-    block: Block
-    children: list[_Node] = field(default_factory=list)
-    bare: bool = False  # a list without a lead-in: its own text is empty
-
-
-@dataclass(slots=True)
-class _Section:
-    path: tuple[str, ...]
-    slug: str
-    nodes: list[_Node] = field(default_factory=list)
+_REFERENCE = re.compile(r"(?:(?P<annex>Annex \w+), )?(?P<what>paragraph|page)s? (?P<number>\d+(?:\.\d+)*)")
 
 
 def parse_clauses(blocks: Iterable[Block], *, document_id: str) -> tuple[Clause, ...]:
@@ -40,236 +26,148 @@ def parse_clauses(blocks: Iterable[Block], *, document_id: str) -> tuple[Clause,
     Identifiers are unique within the document. Raises CorpusError for a tag line that cannot be read.
     """
     emitter = _Emitter(document_id)
-    for section in _sections(list(blocks)):
+    for section in outline(list(blocks)):
         emitter.section(section)
     return tuple(emitter.clauses)
 
 
-# --- blocks to sections of nodes ---------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a clause stands, what it is called by, and what it completes."""
 
-
-def _sections(blocks: Sequence[Block]) -> list[_Section]:
-    title = _title(blocks)
-    stack: list[tuple[int, str]] = []
-    slugs: set[str] = set()
-    sections = [_Section((), slug(OPENING))]
-    for block in blocks:
-        if block is title:
-            continue
-        if block.kind is BlockKind.HEADING:
-            while stack and (stack[-1][0] >= block.level or not block.text):
-                stack.pop()
-            if block.text:
-                stack.append((block.level, block.text.rstrip(" :")))
-            path = tuple(text for _, text in stack)
-            # After a rule the text stands under no heading: it goes on with the opening section.
-            sections.append(_Section(path, _section_slug(path, slugs)) if path else sections[0])
-        else:
-            _attach(sections[-1], block)
-    return list({id(section): section for section in sections}.values())
-
-
-def _title(blocks: Sequence[Block]) -> Block | None:
-    """The document's own title: a single first-level heading that comes before any other."""
-    headings = [block for block in blocks if block.kind is BlockKind.HEADING and block.text]
-    top = [block for block in headings if block.level == 1]
-    return top[0] if len(top) == 1 and headings[0] is top[0] and len(headings) > 1 else None
-
-
-def _section_slug(path: tuple[str, ...], taken: set[str]) -> str:
-    """The heading's slug; where another section has it, the heading above joins it, then a number."""
-    candidates = [slug(short_heading(path[-1]))]
-    if len(path) > 1:
-        candidates.append(slug(f"{short_heading(path[-2])} {short_heading(path[-1])}"))
-    candidates += [f"{candidates[-1]}-{number}" for number in range(2, 1000)]
-    chosen = next(candidate for candidate in candidates if candidate not in taken)
-    taken.add(chosen)
-    return chosen
-
-
-def _attach(section: _Section, block: Block) -> None:
-    """Hang a block where it belongs: paragraphs on the section, items on their lead-in or list."""
-    node = _Node(block)
-    if (block.kind is BlockKind.PARAGRAPH and block.level == 0) or block.kind is BlockKind.ROW:
-        section.nodes.append(node)
-        return
-    depth = block.level - 1 if block.kind is BlockKind.ITEM else block.level
-    host = _last_item(section, depth)
-    siblings = host.children if host else section.nodes
-    last = siblings[-1] if siblings else None
-    if block.kind is BlockKind.PARAGRAPH:  # a paragraph inside an item
-        siblings.append(node)
-    elif last and last.block.kind is BlockKind.PARAGRAPH and (last.bare or _is_lead_in(last)):
-        last.children.append(node)
-    elif host:
-        host.children.append(node)
-    else:
-        bare = _Node(Block(BlockKind.PARAGRAPH, "", page=block.page), [node], bare=True)
-        section.nodes.append(bare)
-
-
-def _last_item(section: _Section, depth: int) -> _Node | None:
-    """The open item at a depth (1 outermost), or the deepest there is above it."""
-    found: _Node | None = None
-    nodes = section.nodes
-    while depth > 0 and nodes:
-        last = nodes[-1]
-        if last.block.kind is BlockKind.PARAGRAPH:  # a lead-in or a bare list is no level of its own
-            nodes = last.children
-            continue
-        found, nodes, depth = last, last.children, depth - 1
-    return found
-
-
-def _is_lead_in(node: _Node) -> bool:
-    return not node.block.text.rstrip().endswith((".", "?", "!", "”", "’"))
-
-
-# --- nodes to clauses ------------------------------------------------------------------------------
+    path: tuple[str, ...]
+    identifier: str
+    locator: str
+    parent: str = ""
+    lead_in: str = ""
 
 
 class _Emitter:
-    """Names the nodes and turns them into clauses, section by section."""
+    """Names the nodes of a tree and turns them into clauses, section by section."""
 
     def __init__(self, document_id: str) -> None:
         self.document_id = document_id
         self.clauses: list[Clause] = []
         self.ids: set[str] = set()
-        self.numbers: set[str] = set()
+        self.counts: dict[str, Counter[str]] = {}  # of paragraphs, points, rows and lists, by section
+        self.numbers: set[str] = set()  # every paragraph number met so far
+        self.afresh = ""  # the last paragraph number, where the numbering has started again
 
-    def section(self, section: _Section) -> None:
-        counts = {"p": 0, "point": 0, "row": 0, "list": 0}
-        number = ""
+    def section(self, section: Section) -> None:
+        """Emit what stands under one heading."""
+        counts = self.counts.setdefault(section.slug, Counter())
+        base = f"{self.document_id}/{section.slug}"
+        heading = short_heading(section.path[-1]) if section.path else OPENING
+        above: _Place | None = None  # the numbered paragraph that unnumbered ones go on from
+        continued = 0
         for node in section.nodes:
-            base = f"{self.document_id}/{section.slug}"
-            place = short_heading(section.path[-1]) if section.path else OPENING
+            place = _Place(section.path, base, heading)
             if node.bare:
-                counts["list"] += 1
-                self._bare_list(node, section, base, place, counts)
-            elif node.block.number and node.block.kind is BlockKind.PARAGRAPH:
-                number = node.block.number
-                restarted = number in self.numbers
-                self.numbers.add(number)
-                self._node(
-                    node,
-                    section,
-                    f"{base}/{number}" if restarted else f"{self.document_id}/{number}",
-                    f"{place}, paragraph {number}" if restarted else f"paragraph {number}",
-                )
-                number = self.clauses[-1].id.split("/", 1)[1] if restarted else number
-                counts["p"] = 0
+                self._bare_list(node, place, counts)
+            elif node.block.kind is BlockKind.ROW:
+                counts["row"] += 1
+                locator = _at(heading, "row", counts["row"], node.block.page)
+                self._node(node, replace(place, identifier=f"{base}/row-{counts['row']}", locator=locator))
+            elif node.block.number:
+                above, continued = self._numbered(node, place), 0
+            elif above:
+                continued += 1
+                identifier, locator = f"{above.identifier}/p{continued}", f"{above.locator}, continued"
+                self._node(node, replace(place, identifier=identifier, locator=locator))
             else:
-                kind = "row" if node.block.kind is BlockKind.ROW else "p"
-                counts[kind] += 1
-                word = "row" if kind == "row" else "paragraph"
-                if number and kind == "p":  # goes on after the list of a numbered paragraph
-                    where = f"paragraph {number.rpartition('/')[2]}, continued"
-                    self._node(node, section, f"{self.document_id}/{number}/p{counts['p']}", where)
-                else:
-                    label = f"{'row-' if kind == 'row' else 'p'}{counts[kind]}"
-                    self._node(node, section, f"{base}/{label}", _at(place, word, counts[kind], node.block.page))
+                counts["p"] += 1
+                locator = _at(heading, "paragraph", counts["p"], node.block.page)
+                self._node(node, replace(place, identifier=f"{base}/p{counts['p']}", locator=locator))
 
-    def _bare_list(self, node: _Node, section: _Section, base: str, place: str, counts: dict[str, int]) -> None:
+    def _numbered(self, node: Node, place: _Place) -> _Place:
+        """A paragraph known by its printed number; in an annex that counts afresh, by its heading as well."""
+        number = node.block.number
+        afresh = number in self.numbers or _succeeds(number, self.afresh)
+        self.afresh = number if afresh else ""
+        self.numbers.add(number)
+        if afresh:
+            place = replace(
+                place, identifier=f"{place.identifier}/{number}", locator=f"{place.locator}, paragraph {number}"
+            )
+        else:
+            place = replace(place, identifier=f"{self.document_id}/{number}", locator=f"paragraph {number}")
+        return replace(place, identifier=self._node(node, place))
+
+    def _bare_list(self, node: Node, place: _Place, counts: Counter[str]) -> None:
+        """A list without a lead-in: the whole where it is more than one digest's clauses, then its items."""
+        counts["list"] += 1
         parent = ""
         if len(node.children) > 1 and not any(child.block.tag for child in node.children):
             suffix = f"-{counts['list']}" if counts["list"] > 1 else ""
-            parent = self._emit(
-                section, ClauseKind.LIST, f"{base}/list{suffix}", f"{place}, the list", node, "", "", _listing(node)
-            )
+            whole = replace(place, identifier=f"{place.identifier}/list{suffix}", locator=f"{place.locator}, the list")
+            parent = self._emit(ClauseKind.LIST, node, whole, _listing(node))
         for child in node.children:
             counts["point"] += 1
             label = child.block.number if child.block.number and not child.block.tag else str(counts["point"])
-            self._item(child, section, f"{base}/{label}", _at(place, "point", label, child.block.page), parent, "")
+            locator = _at(place.locator, "point", label, child.block.page)
+            self._node(child, replace(place, identifier=f"{place.identifier}/{label}", locator=locator, parent=parent))
 
-    def _node(self, node: _Node, section: _Section, identifier: str, locator: str) -> None:
-        """A paragraph or row; with children, a list and its items."""
-        if not node.children:
-            kind = ClauseKind.ROW if node.block.kind is BlockKind.ROW else ClauseKind.PARAGRAPH
-            self._emit(section, kind, identifier, locator, node, "", "", node.block.text)
-            return
-        self._list(node, section, identifier, locator, parent="", lead_in="")
-
-    def _item(self, node: _Node, section: _Section, identifier: str, locator: str, parent: str, lead_in: str) -> None:
+    def _node(self, node: Node, place: _Place) -> str:
+        """A paragraph, row or item; with children, a list and its items. Returns its identifier."""
         if node.children:
-            self._list(node, section, identifier, locator, parent=parent, lead_in=lead_in)
+            return self._list(node, place)
+        if place.parent or node.block.kind is BlockKind.ITEM:
+            kind = ClauseKind.ITEM
         else:
-            self._emit(section, ClauseKind.ITEM, identifier, locator, node, parent, lead_in, node.block.text)
+            kind = ClauseKind.ROW if node.block.kind is BlockKind.ROW else ClauseKind.PARAGRAPH
+        return self._emit(kind, node, place, node.block.text)
 
-    def _list(
-        self, node: _Node, section: _Section, identifier: str, locator: str, *, parent: str, lead_in: str
-    ) -> None:
+    def _list(self, node: Node, place: _Place) -> str:
         """The whole list where it is short enough to cite, else its lead-in alone; then the items."""
-        whole = f"{node.block.text}{_listing(node, indent='')}" if node.block.text else _listing(node)
-        fits = len(lead_in) + 1 + len(whole) <= MAX_CLAUSE_CHARS
+        whole = f"{node.block.text}\n{_listing(node)}"
+        fits = len(place.lead_in) + 1 + len(whole) <= MAX_CLAUSE_CHARS
         own = self._emit(
-            section,
-            ClauseKind.LIST if fits else ClauseKind.PARAGRAPH,
-            identifier,
-            locator,
-            node,
-            parent,
-            lead_in,
-            whole if fits else node.block.text,
+            ClauseKind.LIST if fits else ClauseKind.PARAGRAPH, node, place, whole if fits else node.block.text
         )
-        inner = _lead_in(lead_in, node.block.text)
+        inner = replace(place, parent=own, lead_in=_lead_in(place.lead_in, node.block.text))
         for position, child in enumerate(node.children, start=1):
             label = child.block.number or str(position)
-            self._item(child, section, f"{own}/{label}", f"{locator}, point {label}", own, inner)
+            self._node(child, replace(inner, identifier=f"{own}/{label}", locator=f"{place.locator}, point {label}"))
+        return own
 
-    def _emit(
-        self,
-        section: _Section,
-        kind: ClauseKind,
-        identifier: str,
-        locator: str,
-        node: _Node,
-        parent: str,
-        lead_in: str,
-        text: str,
-    ) -> str:
+    def _emit(self, kind: ClauseKind, node: Node, place: _Place, text: str) -> str:
         """Append the clause (in parts where it is too long); return the identifier of its first part."""
-        tags = (
-            read_tag_line(node.block.tag)
-            if node.block.tag
-            else infer_tags(f"{lead_in} {text}", ". ".join(section.path))
-        )
-        if tags.reference:
-            identifier, locator = self._by_reference(tags, identifier, locator)
-        lead_in = lead_in if len(lead_in) <= _MAX_LEAD_IN_CHARS else ""
+        block = node.block
+        tags = read_tag_line(block.tag) if block.tag else infer_tags(f"{place.lead_in} {text}", ". ".join(place.path))
+        identifier, locator = self._by_reference(tags, place)
+        lead_in = place.lead_in if len(place.lead_in) <= _MAX_LEAD_IN_CHARS else ""
         limit = MAX_CLAUSE_CHARS - len(lead_in) - 1
         parts = [text] if len(text) <= limit else chunks(text, min(_PART_CHARS, limit))
-        first = ""
+        ids = [self._unique(f"{identifier}-part-{n}" if n > 1 else identifier) for n in range(1, len(parts) + 1)]
         for index, part in enumerate(parts):
-            unique = self._unique(identifier if index == 0 else f"{identifier}-part-{index + 1}")
-            first = first or unique
-            where = locator if len(parts) == 1 else f"{locator}, part {index + 1}"
             # A list is known by its lead-in, so that it keeps its name when an item comes or goes.
-            words = node.block.text if kind is ClauseKind.LIST else f"{lead_in} {part}"
-            self.clauses.append(
-                Clause(
-                    id=unique,
-                    document_id=self.document_id,
-                    kind=kind,
-                    text=part,
-                    heading_path=section.path,
-                    locator=where,
-                    fingerprint=fingerprint(words),
-                    lead_in=lead_in,
-                    number=node.block.number,
-                    page=node.block.page,
-                    parent_id=parent,
-                    footnotes=node.block.footnotes if index == 0 else (),
-                    **_fields(tags),
-                )
+            words = block.text if kind is ClauseKind.LIST else f"{lead_in} {part}"
+            clause = Clause(
+                id=ids[index],
+                document_id=self.document_id,
+                kind=kind,
+                text=part,
+                heading_path=place.path,
+                locator=locator if len(parts) == 1 else f"{locator}, part {index + 1}",
+                fingerprint=fingerprint(words),
+                lead_in=lead_in,
+                number=block.number,
+                page=block.page,
+                parent_id=place.parent,
+                footnotes=block.footnotes if index == 0 else (),
+                **_fields(tags),
             )
-        return first
+            self.clauses.append(clause)
+        return ids[0]
 
-    def _by_reference(self, tags: Tags, identifier: str, locator: str) -> tuple[str, str]:
+    def _by_reference(self, tags: Tags, place: _Place) -> tuple[str, str]:
         """A digest's clause is known by the paragraph or page it sums up, where that was verified."""
-        match = re.match(r"(?:(?P<annex>Annex \w+), )?(?P<what>paragraphs?|pages?) (?P<number>\d+)", tags.reference)
+        if not tags.reference:
+            return place.identifier, place.locator
+        match = _REFERENCE.match(tags.reference)
         if tags.source or not match:
-            return identifier, f"{locator} ({tags.reference})"
-        number = match["number"] if match["what"].startswith("paragraph") else f"page-{match['number']}"
+            return place.identifier, f"{place.locator} ({tags.reference})"
+        number = match["number"] if match["what"] == "paragraph" else f"page-{match['number']}"
         annex = f"{slug(match['annex'])}/" if match["annex"] else ""
         return f"{self.document_id}/{annex}{number}", tags.reference
 
@@ -279,6 +177,12 @@ class _Emitter:
             candidate, number = f"{identifier}-{number}", number + 1
         self.ids.add(candidate)
         return candidate
+
+
+def _succeeds(number: str, last: str) -> bool:
+    """Whether one number comes next after another: 8 after 7, 2.20 after 2.19."""
+    stem, _, figure = last.rpartition(".")
+    return figure.isdecimal() and number == f"{stem}.{int(figure) + 1}".lstrip(".")
 
 
 def _fields(tags: Tags) -> dict[str, Any]:
@@ -294,30 +198,29 @@ def _fields(tags: Tags) -> dict[str, Any]:
     }
 
 
-def _at(place: str, word: str, label: int | str, page: int | None) -> str:
-    return f"{place}, page {page}" if page else f"{place}, {word} {label}"
+def _at(heading: str, word: str, label: int | str, page: int | None) -> str:
+    return f"{heading}, page {page}" if page else f"{heading}, {word} {label}"
 
 
 def _lead_in(above: str, text: str) -> str:
-    """What an item completes: the last sentence of its lead-in, with the lead-in above where that is half a sentence."""
+    """What an item completes: the last sentence of its lead-in.
+
+    Where that is half a sentence, the lead-in above it comes first.
+    """
     if not text:
         return above
     last = sentences(text)[-1]
     return f"{above} {last}" if above and last[:1].islower() else last
 
 
-def _listing(node: _Node, indent: str = "") -> str:
+def _listing(node: Node) -> str:
     """The items of a list as lines, each with its letter or a dash, sub-lists indented."""
-    lines = "\n".join(_lines(node, indent))
-    return f"\n{lines}" if node.block.text else lines
+    return "\n".join(_lines(node, ""))
 
 
-def _lines(node: _Node, indent: str) -> Iterator[str]:
+def _lines(node: Node, indent: str) -> Iterator[str]:
     for child in node.children:
-        mark = f"({child.block.number})" if child.block.number and not child.bare else "-"
-        yield (
-            f"{indent}{mark} {child.block.text}"
-            if child.block.kind is BlockKind.ITEM
-            else f"{indent}{child.block.text}"
-        )
+        mark = f"({child.block.number})" if child.block.number else "-"
+        item = child.block.kind is BlockKind.ITEM
+        yield f"{indent}{mark} {child.block.text}" if item else f"{indent}{child.block.text}"
         yield from _lines(child, f"{indent}  ")

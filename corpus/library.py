@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import Any
 
 from corpus.clauses import parse_clauses
 from corpus.errors import CorpusError
-from corpus.identifiers import keep_identifiers, slug
-from corpus.models import Authority, Clause, Document, Edition
+from corpus.identifiers import keep_identifiers, remember, slug
+from corpus.models import Authority, Clause, Document
 from corpus.readers import read_bytes, read_file
+from corpus.readers.encoding import decode
 from corpus.readers.markdown import split_front_matter
 from corpus.register import load_register
 
@@ -41,7 +43,7 @@ def known_identifiers() -> Mapping[str, Mapping[str, str]]:
 
 def load_shipped(path: Path, *, known: Mapping[str, Mapping[str, str]]) -> Document:
     """Read one Markdown file of the project with its front matter (format: documents/README.md)."""
-    front, _ = split_front_matter(read_bytes(path).decode("utf-8-sig"))
+    front = _front_matter(path)
     edition = load_register().get(str(front.get("edition_id", "")))
     if front.get("edition_id") and edition is None:
         raise CorpusError(f"{path.name}: edition_id {front['edition_id']!r} is not in sources.toml; add it there")
@@ -79,29 +81,45 @@ def load_added(
 ) -> Document:
     """Read a file that a user adds; what is not given is taken from its front matter or the document it replaces.
 
+    What belongs to one edition (its dates, its entry in the register) is not taken over by another.
+
     known: identifiers given before under this id, with their fingerprints.
     Raises CorpusError where the file or a value cannot be used.
     """
-    front: Mapping[str, Any] = {}
-    if path.suffix.lower() in {".md", ".markdown"}:
-        front, _ = split_front_matter(_decoded(path))
+    front = _front_matter(path)
     document_id = document_id or _text(front, "id") or slug(path.stem)
     check_document_id(document_id)
-    register_entry = load_register().get(_text(front, "edition_id") or (replaces.edition_id if replaces else ""))
+    before = _before(front, replaces, edition or _text(front, "edition"))
     document = Document(
         id=document_id,
-        title=title or _text(front, "title") or (replaces.title if replaces else path.stem.replace("-", " ")),
-        publisher=publisher or _text(front, "publisher") or (replaces.publisher if replaces else "not stated"),
-        authority=authority or _authority(front) or (replaces.authority if replaces else Authority.LOCAL),
-        edition=edition or _text(front, "edition") or (replaces.edition if replaces else "not stated"),
-        # A new edition under an old id no longer rests on the register's entry of the old one.
-        edition_id=register_entry.id if register_entry and _same_edition(edition, register_entry) else "",
-        in_force_from=in_force_from or (replaces.in_force_from if replaces and not edition else None),
-        url=url or _text(front, "url") or (replaces.url if replaces else ""),
-        licence=replaces.licence if replaces else "",
+        title=title or _text(front, "title") or before.title or path.stem.replace("-", " "),
+        publisher=publisher or _text(front, "publisher") or before.publisher or "not stated",
+        authority=authority or _authority(path, front) or before.authority,
+        edition=before.edition or "not stated",
+        edition_id=before.edition_id,
+        in_force_from=in_force_from or _date(path, front) or before.in_force_from,
+        url=url or _text(front, "url") or before.url,
+        licence=_text(front, "licence") or before.licence,
+        owner=_text(front, "owner") or before.owner,
+        approved=_text(front, "approved") or before.approved,
+        next_review=_text(front, "next_review") or before.next_review,
+        summary=bool(front.get("summary", False)),
         origin="added",
     )
     return replace(document, clauses=_clauses(path, document_id, known or {}))
+
+
+def _before(front: Mapping[str, Any], replaces: Document | None, edition: str) -> Document:
+    """What an added document takes over, of the edition given: another has dates and a register entry of its own."""
+    before = replaces or Document("", "", "", Authority.LOCAL, "")
+    named = load_register().get(_text(front, "edition_id"))
+    if named and (not edition or _same(edition, named.edition)):
+        edition, edition_id, start = named.edition, named.id, named.in_force_from
+    else:
+        edition_id, start = "", None
+    if not edition or _same(edition, before.edition):
+        return before
+    return replace(before, edition=edition, edition_id=edition_id, in_force_from=start, approved="", next_review="")
 
 
 def check_document_id(document_id: str) -> None:
@@ -116,17 +134,14 @@ def write_identifiers() -> int:
     """Add the identifiers of today's clauses to identifiers.json; return how many it holds."""
     kept = {document: dict(ids) for document, ids in known_identifiers().items()}
     for document in shipped_documents():
-        kept.setdefault(document.id, {}).update({clause.id: clause.fingerprint for clause in document.clauses})
+        kept[document.id] = remember(document.clauses, kept.get(document.id, {}))
     IDENTIFIERS_PATH.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return sum(map(len, kept.values()))
 
 
 def _clauses(path: Path, document_id: str, known: Mapping[str, str]) -> tuple[Clause, ...]:
-    try:
+    with _naming(path):
         return keep_identifiers(parse_clauses(read_file(path), document_id=document_id), known)
-    except CorpusError as error:
-        message = str(error)
-        raise CorpusError(message if message.startswith(path.name) else f"{path.name}: {message}") from error
 
 
 def _text(front: Mapping[str, Any], key: str) -> str:
@@ -134,21 +149,45 @@ def _text(front: Mapping[str, Any], key: str) -> str:
     return "" if value is None else str(value)
 
 
-def _authority(front: Mapping[str, Any]) -> Authority | None:
+def _authority(path: Path, front: Mapping[str, Any]) -> Authority | None:
     value = _text(front, "authority")
     try:
         return Authority(value) if value else None
     except ValueError as error:
         allowed = ", ".join(Authority)
-        raise CorpusError(f"the front matter gives authority {value!r}; it may be one of: {allowed}") from error
+        raise CorpusError(
+            f"{path.name}: the front matter gives authority {value!r}; it may be one of: {allowed}"
+        ) from error
 
 
-def _same_edition(edition: str, entry: Edition) -> bool:
-    return not edition or edition.casefold() == entry.edition.casefold()
-
-
-def _decoded(path: Path) -> str:
+def _date(path: Path, front: Mapping[str, Any]) -> dt.date | None:
+    value = _text(front, "in_force_from")
     try:
-        return read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CorpusError(f"{path.name}: the file is not UTF-8 text; save it as UTF-8") from error
+        return dt.date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise CorpusError(
+            f"{path.name}: the front matter gives in_force_from {value!r}; write it as 2026-09-01"
+        ) from error
+
+
+def _same(edition: str, other: str) -> bool:
+    return edition.casefold() == other.casefold()
+
+
+def _front_matter(path: Path) -> Mapping[str, Any]:
+    """The front matter of a Markdown file; no other format has any."""
+    if path.suffix.lower() not in {".md", ".markdown"}:
+        return {}
+    with _naming(path):
+        return split_front_matter(decode(read_bytes(path)))[0]
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let a message say which file it is about."""
+    try:
+        yield
+    except CorpusError as error:
+        message = str(error)
+        named = message.startswith((path.name, str(path)))
+        raise CorpusError(message if named else f"{path.name}: {message}") from error

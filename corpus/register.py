@@ -20,7 +20,8 @@ class EditionStatus:
     """Whether an edition is in force on a day, and what comes after it.
 
     successor: the newest later edition the register knows, in force yet or only reported; None if none.
-    in_force is true until a successor with a known date has started.
+    in_force is true from the edition's own start, where that is known, until a successor with a known
+    date has started.
     """
 
     edition: Edition
@@ -42,7 +43,8 @@ class Register:
         edition = self.editions.get(edition_id)
         if edition is None:
             return None
-        successor, in_force, seen = None, True, {edition_id}
+        in_force = edition.in_force_from is None or edition.in_force_from <= on
+        successor, seen = None, {edition_id}
         following = self.editions.get(edition.superseded_by)
         while following is not None and following.id not in seen:
             seen.add(following.id)
@@ -56,15 +58,27 @@ class Register:
 @cache
 def load_register(path: Path = REGISTER_PATH) -> Register:
     """Read the register. Raises CorpusError naming the entry that is wrong."""
-    with path.open("rb") as file:
-        entries = tomllib.load(file).get("edition", [])
-    return Register(_edition(entry) for entry in entries)
+    try:
+        with path.open("rb") as file:
+            entries = tomllib.load(file).get("edition", [])
+    except tomllib.TOMLDecodeError as error:
+        raise CorpusError(f"sources.toml: it is not valid TOML: {error}") from error
+    editions: dict[str, Edition] = {}
+    for entry in entries:
+        edition = _edition(entry)
+        if edition.id in editions:
+            raise CorpusError(f"sources.toml: the entry {edition.id!r} is there twice; take one out")
+        editions[edition.id] = edition
+    return Register(editions.values())
 
 
 def _edition(entry: Mapping[str, object]) -> Edition:
     known = {field.name for field in fields(Edition)}
     values = {key: value for key, value in entry.items() if key in known}
+    start = values.get("in_force_from")
     try:
+        if start is not None and type(start) is not dt.date:
+            raise ValueError(f"in_force_from {start!r} is no day; write it as 2025-04-01, without quotation marks")
         return Edition(**{**values, "authority": Authority(str(entry["authority"]))})  # type: ignore[arg-type]
     except (KeyError, TypeError, ValueError) as error:
         raise CorpusError(f"sources.toml: the entry {entry.get('id', '(without id)')!r} is wrong: {error}") from error

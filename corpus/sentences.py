@@ -6,14 +6,15 @@ import re
 
 # Full stops that end no sentence.
 _ABBREVIATIONS = frozenset(
-    "e.g i.e etc no para paras p pp s ss reg regs art ch fig vol ed eds cf vs mr mrs ms dr prof st approx dept incl".split()
+    "e.g i.e etc no para paras p pp s ss reg regs art ch fig vol ed eds cf vs "
+    "mr mrs ms dr prof st approx dept incl".split()
 )
 _END = re.compile(r"""[.!?][”’"')\]]*\s+(?=[“‘"'(\[]?[A-Z0-9])""")
 _LAST_WORD = re.compile(r"([A-Za-z.]+)$")
 
 
 def sentences(text: str) -> list[str]:
-    """Split at sentence ends. The pieces, joined by single spaces, are the text with its spaces squeezed."""
+    """Split at sentence ends. The pieces are verbatim: only the spaces between them are left out."""
     pieces: list[str] = []
     start = 0
     for end in _END.finditer(text):
@@ -26,11 +27,11 @@ def sentences(text: str) -> list[str]:
 
 
 def chunks(text: str, limit: int) -> list[str]:
-    """Group sentences into pieces of at most limit characters; a longer sentence is parted at a space."""
+    """Group sentences into pieces of at most limit characters; a longer sentence is parted between words."""
     pieces: list[str] = []
     for sentence in sentences(text):
         while len(sentence) > limit:
-            cut = sentence.rfind(" ", 1, limit + 1)
+            cut = max(sentence.rfind(space, 1, limit + 1) for space in " \n\t")
             cut = cut if cut > 0 else limit
             pieces.append(sentence[:cut].rstrip())
             sentence = sentence[cut:].lstrip()

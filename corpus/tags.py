@@ -15,7 +15,10 @@ ALL_PUPILS = "all"
 
 # Canonical names, as tag lines and filters use them, and the words that name them in a text.
 ROLES: dict[str, str] = {
-    "all staff": r"all (?:school |college )?staff|(?:school |all )?staff\b|teachers?\b|adults?\b|practitioners?\b",
+    "all staff": (
+        r"all (?:school |college )?staff|(?:school |all )?staff\b|(?<!designated )(?<!head )teachers?\b"
+        r"|adults?\b|practitioners?\b"
+    ),
     "headteacher": r"head ?teachers?|principals?\b|\bheads?\b(?! of)",
     "governing board": r"governing (?:board|bod(?:y|ies))|governors?\b|management committee|trust board",
     "academy trust": r"academy trusts?|\btrusts?\b|proprietors?",
@@ -33,8 +36,14 @@ ROLES: dict[str, str] = {
 }
 GROUPS: dict[str, str] = {
     "PLA": r"(?i:previously[- ]looked[- ]after|adopted|special guardian)|\bPLAC?\b",
-    "CLA": r"(?i:(?<!previously )(?<!previously-)looked[- ]after|child(?:ren)? in care|in care\b)|\bCLA\b|\bLAC\b|PEPs?\b",
-    "CSW": r"(?i:(?:with|has|have|had|to) a social worker|child protection plan|child(?:ren)? in need)|\bC[Ii]N\b|\bCW?SW\b",
+    "CLA": (
+        r"(?i:(?<!previously )(?<!previously-)looked[- ]after|child(?:ren)? in care|in care\b)"
+        r"|\bCLA\b|\bLAC\b|PEPs?\b"
+    ),
+    "CSW": (
+        r"(?i:(?:with|has|have|had|to) a social worker|child protection plan|child(?:ren)? in need)"
+        r"|\bC[Ii]N\b|\bCW?SW\b"
+    ),
     "SEND": r"(?i:special educational need|disab)|\bSEND?\b|\bEHC",
     "kinship": r"(?i:kinship)",
     "care leavers": r"(?i:care leaver)",
@@ -47,12 +56,20 @@ _MODALS: tuple[tuple[Modality, str], ...] = (
     (Modality.WILL, r"\bwill\b"),
     (Modality.MAY, r"\bmay\b|\bcan\b|\bmight\b"),
 )
+_REMOVAL = r"(?:suspension|exclusion|removal)\b"
 _STAGES: tuple[tuple[Stage, str], ...] = (
-    (Stage.BEFORE, r"\bbefore\b|\bavoid(?:ing)? (?:suspend|exclud)|\blikely to be subject\b|\bearly as possible\b|\brisk of\b|\balternatives?\b"),
+    (
+        Stage.BEFORE,
+        r"\bbefore\b|\bavoid(?:ing)? (?:suspend|exclud)|\blikely to be subject\b|\bearly as possible\b"
+        r"|\brisk of\b|\balternatives?\b",
+    ),
     (Stage.DECISION, r"\bwithout delay\b|\bnotif(?:y|ies|ication)\b"),
-    (Stage.AFTER, r"\breintegrat|\bfollowing (?:a|the) (?:suspension|exclusion|removal)\b|\bafter (?:a|the) (?:suspension|exclusion|removal)\b"),
-    (Stage.DURING, r"\bduring (?:a|the|any) (?:suspension|exclusion|removal)\b|\bsixth (?:school )?day\b|\bfirst five (?:school )?days\b"),
-)  # fmt: skip
+    (Stage.AFTER, rf"\breintegrat|\b(?:following|after) (?:a|the) {_REMOVAL}"),
+    (
+        Stage.DURING,
+        rf"\bduring (?:a|the|any) {_REMOVAL}|\bsixth (?:school )?day\b|\bfirst five (?:school )?days\b",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +95,8 @@ def read_tag_line(line: str) -> Tags:
     if not 5 <= len(fields) <= 6:
         raise CorpusError(f"the tag line `{line}` has {len(fields)} fields instead of 5 or 6, parted by |")
     modality, bound, groups, stage, reference = fields[:5]
+    if not reference:
+        raise CorpusError(f"the tag line `{line}` names no place: give the paragraph, or say `paragraph not verified`")
     stage, _, when = (part.strip() for part in stage.partition(":"))
     source, seen_at = _read_origin(fields[5] if len(fields) == 6 else "")
     return Tags(

@@ -20,7 +20,7 @@ from corpus.models import Clause, Document
 from corpus.tags import ALL_PUPILS, GROUPS, ROLES
 from index.embedding import Vectors
 from index.models import flag
-from index.passages import Passage
+from index.passages import Passage, node_id
 
 
 def metadata(clause: Clause, document: Document) -> dict[str, Any]:
@@ -48,23 +48,41 @@ def clause_nodes(document: Document, passages: Iterable[Passage]) -> list[TextNo
         TextNode(
             id_=node_id(passage),
             text=passage.text,
-            metadata=metadata(clauses[passage.clause_id], document),
+            metadata={
+                **metadata(clauses[passage.clause_id], document),
+                "passage": "question" if passage.is_question else "text",
+            },
             # The words are embedded as the passage has them; what the metadata says is not repeated.
-            excluded_embed_metadata_keys=list(metadata(clauses[passage.clause_id], document)),
+            excluded_embed_metadata_keys=[*metadata(clauses[passage.clause_id], document), "passage"],
         )
         for passage in passages
     ]
     for before, node, after in zip([None, *nodes], nodes, [*nodes[1:], None], strict=False):
-        node.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=document.id)
-        if before is not None:
-            node.relationships[NodeRelationship.PREVIOUS] = RelatedNodeInfo(node_id=before.node_id)
-        if after is not None:
-            node.relationships[NodeRelationship.NEXT] = RelatedNodeInfo(node_id=after.node_id)
+        _relate(node, document.id, before.node_id if before else "", after.node_id if after else "")
     return nodes
 
 
-def node_id(passage: Passage) -> str:
-    return f"{passage.clause_id}#{passage.number}"
+def clause_node(clause: Clause, document: Document, *, neighbours: tuple[str, str]) -> TextNode:
+    """A whole clause, as it reads on the page; neighbours: the ids of the clauses before and after it, or ""."""
+    node = TextNode(
+        id_=clause.id,
+        text=clause.full_text,
+        metadata=metadata(clause, document),
+        excluded_embed_metadata_keys=list(metadata(clause, document)),
+        # A language model is told the place and the standing of a clause; the flags are for filters.
+        excluded_llm_metadata_keys=[key for key in metadata(clause, document) if key.startswith(("group_", "role_"))],
+    )
+    _relate(node, document.id, *neighbours)
+    return node
+
+
+def _relate(node: TextNode, document_id: str, before: str, after: str) -> None:
+    related = {
+        NodeRelationship.SOURCE: document_id,
+        NodeRelationship.PREVIOUS: before,
+        NodeRelationship.NEXT: after,
+    }
+    node.relationships = {kind: RelatedNodeInfo(node_id=id_) for kind, id_ in related.items() if id_}
 
 
 class RecordedVectors(TransformComponent):  # type: ignore[misc]  # LlamaIndex's base is untyped here

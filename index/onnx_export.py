@@ -32,8 +32,14 @@ def exported_model(model_dir: Path) -> Path:
     path = model_dir / f"minilm-{WEIGHTS_SHA256[:12]}-int8-v{_EXPORT_VERSION}.onnx"
     if not path.exists():
         verify_weights(packaged_model_dir() / "model.safetensors")
-        model_dir.mkdir(parents=True, exist_ok=True)
-        _export(path)
+        try:
+            model_dir.mkdir(parents=True, exist_ok=True)
+            _export(path)
+        except OSError as error:
+            raise EmbedderError(
+                f"the embedding model cannot be written to {model_dir} ({error}); make room or give write permission "
+                "there, or set ASSISTANT_MODEL_DIR to another folder"
+            ) from error
     return path
 
 
@@ -82,7 +88,7 @@ def _export(path: Path) -> None:
             quantize_dynamic(whole, small, weight_type=QuantType.QInt8, per_channel=True)
         finally:
             logging.getLogger().removeFilter(_no_preprocessing_hint)
-        os.replace(small, path)
+        small.replace(path)
 
 
 def _no_preprocessing_hint(record: logging.LogRecord) -> bool:
@@ -93,7 +99,7 @@ def _pooled(model: Any) -> Any:
     """Mean over the tokens, then length 1: what the model's own sentence-transformers modules do."""
     import torch
 
-    class Pooled(torch.nn.Module):
+    class Pooled(torch.nn.Module):  # type: ignore[misc]  # torch is not followed
         def __init__(self) -> None:
             super().__init__()
             self.model = model

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -77,7 +78,7 @@ _words = sa.Table(
 _meta = sa.Table("meta", _metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
 _KEYWORDS = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS keywords USING fts5("
-    "heading, lead_in, words, place, tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\")"
+    "heading, lead_in, words, place, asked, tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\")"
 )
 
 
@@ -89,6 +90,7 @@ class KeywordTerms:
     lead_in: str
     words: str
     place: str
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,27 +121,31 @@ class Record:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
         sa.event.listen(self._engine, "connect", _on_connect)
-        try:
-            with self._engine.begin() as connection:
-                _metadata.create_all(connection)
-                connection.exec_driver_sql(_KEYWORDS)
-            version = self._get_meta("schema")
-            if version is None:
-                with self._engine.begin() as connection:
-                    _set_meta(connection, schema=str(SCHEMA_VERSION), generation="0")
-            elif version != str(SCHEMA_VERSION):
-                raise IndexStoreError(
-                    f"{path} was written by another version of this program (schema {version}); "
-                    "move the data directory away and run `assistant index build`"
-                )
-        except DatabaseError as error:
+        version = self._schema() or self._create()
+        if version != str(SCHEMA_VERSION):
             raise IndexStoreError(
-                f"{path} cannot be opened ({_reason(error)}); if another program has it open, close that; "
-                "if the file is damaged, move it away, run `assistant index build` and add your documents again"
-            ) from error
+                f"{path} was written by another version of this program (schema {version}); "
+                "move the data directory away and run `assistant index build`"
+            )
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def _schema(self) -> str | None:
+        with self._reading() as connection:
+            return _get_meta(connection, "schema") if sa.inspect(connection).has_table("meta") else None
+
+    def _create(self) -> str:
+        """Make the tables, all or none; where another process was first, find its."""
+        with self._transaction() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _metadata.create_all(connection)
+            connection.exec_driver_sql(_KEYWORDS)
+            version = _get_meta(connection, "schema")
+            if version is None:
+                version = str(SCHEMA_VERSION)
+                _set_meta(connection, schema=version, generation="0")
+            return version
 
     # --- reading ---------------------------------------------------------------------------------
 
@@ -155,7 +161,7 @@ class Record:
     def documents(self) -> list[DocumentSummary]:
         """All documents, the shipped ones first, by id."""
         count = sa.select(sa.func.count()).where(_clauses.c.document_id == _documents.c.id).scalar_subquery()
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(sa.select(_documents, count.label("size"))).all()
         found = [
             DocumentSummary(_read_document(row.fields), int(row.size), row.content_hash, row.added_at) for row in rows
@@ -164,7 +170,7 @@ class Record:
 
     def document(self, document_id: str) -> Document:
         """The document with all its clauses. Raises UnknownDocumentError."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             row = connection.execute(sa.select(_documents).where(_documents.c.id == document_id)).first()
             if row is None:
                 known = ", ".join(connection.execute(sa.select(_documents.c.id).order_by(_documents.c.id)).scalars())
@@ -186,6 +192,15 @@ class Record:
             items.setdefault(clause.parent_id, []).append(clause)
         return items
 
+    def neighbours(self, clause: Clause) -> tuple[str, str]:
+        """The ids of the clauses before and after one in its document; "" where there is none."""
+        here = sa.select(_clauses.c.position).where(_clauses.c.id == clause.id).scalar_subquery()
+        query = sa.select(_clauses.c.id).where(_clauses.c.document_id == clause.document_id)
+        before = query.where(_clauses.c.position < here).order_by(_clauses.c.position.desc()).limit(1)
+        after = query.where(_clauses.c.position > here).order_by(_clauses.c.position).limit(1)
+        with self._reading() as connection:
+            return connection.execute(before).scalar() or "", connection.execute(after).scalar() or ""
+
     def numbered(self, number: str, document_ids: Sequence[str] = ()) -> list[Clause]:
         """The clauses that are paragraph `number` of a document, or sum it up."""
         condition = _clauses.c.number == number
@@ -197,10 +212,10 @@ class Record:
         self, expression: str, *, limit: int, document_ids: Sequence[str] = ()
     ) -> list[tuple[str, float]]:
         """Clause ids with their BM25 scores, best first, for an FTS5 expression; higher is better."""
-        # FTS5 ranks by bm25() over the columns heading, lead_in, words, place; its scores are negative.
+        # FTS5 ranks by bm25() over the columns heading, lead_in, words, place, asked; its scores are negative.
         where = "AND clauses.document_id IN :documents" if document_ids else ""
         statement = sa.text(
-            "SELECT clauses.id, -bm25(keywords, 1.2, 0.6, 1.0, 0.8) AS score FROM keywords "
+            "SELECT clauses.id, -bm25(keywords, 1.2, 0.6, 1.0, 0.8, 0.7) AS score FROM keywords "
             f"JOIN clauses ON clauses.row = keywords.rowid WHERE keywords MATCH :expression {where} "
             "ORDER BY score DESC, clauses.id LIMIT :limit"
         )
@@ -208,32 +223,39 @@ class Record:
         if document_ids:
             statement = statement.bindparams(sa.bindparam("documents", expanding=True))
             values["documents"] = list(document_ids)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [(row.id, float(row.score)) for row in connection.execute(statement, values)]
 
     def term_counts(self) -> dict[str, int]:
         """In how many clauses each index term stands."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.exec_driver_sql("SELECT term, doc FROM keyword_terms")
             return {str(term): int(count) for term, count in rows}
 
     def words(self) -> dict[str, int]:
         """The words of all clauses in lower case, with how often each stands there."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             rows = connection.execute(sa.select(_words).where(_words.c.count > 0))
             return {str(word): int(count) for word, count in rows}
 
-    def passages(self) -> Iterator[tuple[Passage, Vectors]]:
-        """Every passage with its vector, in a fixed order."""
-        query = sa.select(_passages, _vectors.c.vector).join(_vectors, _vectors.c.key == _passages.c.key)
-        with self._engine.connect() as connection:
-            for row in connection.execute(query.order_by(_passages.c.clause_id, _passages.c.number)):
+    def passages(self, document_id: str = "") -> Iterator[tuple[Passage, Vectors]]:
+        """Every passage, or every one of a document, with its vector, in reading order."""
+        query = (
+            sa.select(_passages, _vectors.c.vector)
+            .join(_vectors, _vectors.c.key == _passages.c.key)
+            .join(_clauses, _clauses.c.id == _passages.c.clause_id)
+            .order_by(_clauses.c.document_id, _clauses.c.position, _passages.c.number)
+        )
+        if document_id:
+            query = query.where(_clauses.c.document_id == document_id)
+        with self._reading() as connection:
+            for row in connection.execute(query):
                 vector = np.frombuffer(row.vector, dtype=np.float32)
                 yield Passage(row.clause_id, row.number, row.text), vector
 
     def known_vectors(self, keys: Iterable[str]) -> set[str]:
         """Which of these passage keys already have a vector."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             stored = set(connection.execute(sa.select(_vectors.c.key)).scalars())
         return stored.intersection(keys)
 
@@ -242,13 +264,13 @@ class Record:
         query = sa.select(_identifiers.c.id, _identifiers.c.fingerprint).where(
             _identifiers.c.document_id == document_id
         )
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return {row.id: row.fingerprint for row in connection.execute(query)}
 
     def counts(self) -> dict[str, int]:
         """How many documents, clauses, passages and vectors there are."""
         tables = {"documents": _documents, "clauses": _clauses, "passages": _passages, "vectors": _vectors}
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return {
                 name: int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
                 for name, table in tables.items()
@@ -289,15 +311,28 @@ class Record:
             return generation
 
     def all_passages(self) -> list[Passage]:
-        with self._engine.connect() as connection:
+        """Every passage, without its vector."""
+        with self._reading() as connection:
             return [Passage(row.clause_id, row.number, row.text) for row in connection.execute(sa.select(_passages))]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except (DatabaseError, sqlite3.DatabaseError) as error:
+            raise IndexStoreError(
+                f"{self.path} cannot be read ({_reason(error)}); if another program has it open, close that; "
+                "if its folder is write-protected, give write permission; if the file is damaged, "
+                "move it away, run `assistant index build` and add your documents again"
+            ) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except sa.exc.OperationalError as error:
+        except (DatabaseError, sqlite3.DatabaseError) as error:
             if "locked" in str(error):
                 raise IndexBusyError("another process is writing to the index; try again when it is done") from error
             raise IndexStoreError(
@@ -307,11 +342,11 @@ class Record:
 
     def _clauses_where(self, condition: sa.ColumnElement[bool]) -> list[Clause]:
         query = sa.select(_clauses.c.fields).where(condition).order_by(_clauses.c.document_id, _clauses.c.position)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [_read_clause(text) for text in connection.execute(query).scalars()]
 
     def _get_meta(self, key: str) -> str | None:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return _get_meta(connection, key)
 
 
@@ -322,8 +357,8 @@ def _on_connect(connection: Any, _record: Any) -> None:
     connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.keyword_terms USING fts5vocab(main, keywords, row)")
 
 
-def _reason(error: sa.exc.DatabaseError) -> str:
-    return " ".join(str(error.orig).split())
+def _reason(error: Exception) -> str:
+    return " ".join(str(getattr(error, "orig", error)).split())
 
 
 def _get_meta(connection: sa.Connection, key: str) -> str | None:
@@ -368,9 +403,14 @@ def _insert_document(connection: sa.Connection, item: IndexedDocument) -> None:
         assert row is not None
         terms = asdict(item.terms[clause.id])
         connection.execute(
-            sa.text("INSERT INTO keywords (rowid, heading, lead_in, words, place) VALUES (:row, :heading, :lead_in, :words, :place)"),
+            sa.text(
+                "INSERT INTO keywords (rowid, heading, lead_in, words, place, asked) "
+                "VALUES (:row, :heading, :lead_in, :words, :place, :asked)"
+            ),
             {"row": row[0], **terms},
-        )  # fmt: skip
+        )
+    if not document.clauses:
+        return
     _count_words(connection, document.clauses, sign=1)
     connection.execute(
         sa.text("INSERT OR REPLACE INTO identifiers VALUES (:id, :document_id, :fingerprint)"),

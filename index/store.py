@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,15 +12,16 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from corpus.models import Clause, Document
+from index.clause_questions import questions_of
 from index.embedding import Embedder, Vectors
 from index.errors import IndexBusyError, IndexNotBuiltError, IndexStoreError
 from index.passages import Passage, passages
-from index.record import IndexedDocument, KeywordTerms, Record
+from index.record import DocumentSummary, IndexedDocument, KeywordTerms, Record
 from index.search import Searcher
 from index.snapshot import Snapshot, VectorSearch, build_snapshot, latest_snapshot, snapshot_for
 from index.vocabulary import Vocabulary, load_vocabulary, reference_token
 
-_FORMAT = 1  # raise it when terms or passages are made differently, so that `index build` makes them anew
+_FORMAT = 2  # raise it when passages are made differently, so that `index build` makes them anew
 Step = Callable[[str, int], Callable[[int], None]]
 
 
@@ -31,7 +32,7 @@ def no_progress(_task: str, _total: int) -> Callable[[int], None]:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """What `index status` shows. behind: shipped documents that changed since the last build."""
+    """What `index status` shows. behind: the documents that `index build` would write or remove."""
 
     documents: int
     clauses: int
@@ -82,18 +83,13 @@ class Store:
             record = self._record = self._record or Record(self._record_path)
             recorded = {summary.document.id: summary for summary in record.documents()}
             added = {id_ for id_, summary in recorded.items() if summary.document.origin == "added"}
-            changed = [
-                document
-                for document in shipped
-                if document.id not in added
-                and (document.id not in recorded or recorded[document.id].content_hash != content_hash(document))
-            ]
-            gone = [id_ for id_ in recorded if id_ not in added and id_ not in {document.id for document in shipped}]
-            other_embedder = record.embedder_identity() not in {None, self.embedder.identity}
-            stale = [record.document(id_) for id_ in added if self._out_of_date(recorded[id_].content_hash)]
-            if other_embedder:
-                everything = [record.document(id_) for id_ in added]
-                self._write([*shipped_only(shipped, added), *everything], gone, step)
+            mine = shipped_only(shipped, added)
+            changed = self._changed(mine, recorded)
+            gone = [id_ for id_ in recorded if id_ not in added and id_ not in {document.id for document in mine}]
+            kept = [record.document(id_) for id_ in sorted(added)]
+            stale = self._changed(kept, recorded)
+            if record.embedder_identity() != self.embedder.identity:
+                self._write([*mine, *kept], gone, step)
             elif changed or gone or stale:
                 self._write([*changed, *stale], gone, step)
             self._snapshot(step)
@@ -103,6 +99,7 @@ class Store:
         """Put a document in place of any of the same id, and make it searchable."""
         with self._writing():
             self._record = self._record or Record(self._record_path)
+            self._require_same_embedder()
             self._write([document], [], step)
             self._snapshot(step)
 
@@ -115,40 +112,30 @@ class Store:
                     f"{document_id} ships with the assistant and cannot be removed; "
                     f"to replace it, add a document with --id {document_id}"
                 )
+            self._require_same_embedder()
             self._write([shipped] if shipped else [], [document_id], step)
             self._snapshot(step)
 
     def searcher(self) -> Searcher:
         """A searcher over the newest state. Raises IndexNotBuiltError, or IndexStoreError for another embedder."""
-        identity = self.record.embedder_identity()
-        if identity is None:
+        if self.record.embedder_identity() is None:
             raise IndexNotBuiltError(f"the index in {self.data_dir} is empty; run `assistant index build`")
-        if identity != self.embedder.identity:
-            raise IndexStoreError(
-                f"the index was built with {identity}, the setting names {self.embedder.identity}; "
-                "run `assistant index build`, or set ASSISTANT_EMBEDDING_MODEL back"
-            )
-        found = snapshot_for(self._snapshots, self.record.generation, identity)
-        if found is None:
-            found = self._rebuilt_or_latest()
-        return Searcher(self.record, VectorSearch(found), self.embedder, self.vocabulary)
+        self._require_same_embedder()
+        vectors = VectorSearch(self._current_snapshot(), renewed=self._current_snapshot)
+        return Searcher(self.record, vectors, self.embedder, self.vocabulary)
 
     def status(self, shipped: Sequence[Document]) -> IndexStatus:
         """What the index holds, without loading the embedding model."""
         record = self.record
         counts = record.counts()
         identity = record.embedder_identity()
-        recorded = {s.document.id: s for s in record.documents()}
-        behind = [
-            document.id
-            for document in shipped
-            if document.id not in recorded
-            or (
-                recorded[document.id].document.origin == "shipped"
-                and recorded[document.id].content_hash != content_hash(document)
-            )
-        ]
-        whole = identity and snapshot_for(self._snapshots, record.generation, identity)
+        recorded = {summary.document.id: summary for summary in record.documents()}
+        added = {id_ for id_, summary in recorded.items() if summary.document.origin == "added"}
+        mine = shipped_only(shipped, added)
+        behind = [document.id for document in self._changed(mine, recorded)]
+        behind += sorted(recorded.keys() - added - {document.id for document in mine})
+        behind += [document.id for document in self._changed(map(record.document, sorted(added)), recorded)]
+        whole = identity and snapshot_for(self._snapshots, record, identity)
         return IndexStatus(
             documents=counts["documents"],
             clauses=counts["clauses"],
@@ -170,20 +157,23 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """One writer at a time; the lock goes with its process, however that ends."""
+        lock = FileLock(self.data_dir / "write.lock", timeout=0)
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise IndexStoreError(
-                f"the data directory {self.data_dir} cannot be made ({error.strerror}); "
-                "set ASSISTANT_DATA_DIR to a folder you may write to"
-            ) from error
-        try:
-            with FileLock(self.data_dir / "write.lock", timeout=0):
-                yield
+            lock.acquire()
         except Timeout as error:
             raise IndexBusyError(
                 "another process is changing the index; nothing was changed, try again when it is done"
             ) from error
+        except OSError as error:
+            raise IndexStoreError(
+                f"the data directory {self.data_dir} cannot be written to ({error.strerror}); "
+                "give write permission there, or set ASSISTANT_DATA_DIR to a folder you may write to"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def _write(self, put: Sequence[Document], remove: Sequence[str], step: Step) -> None:
         indexed = [self._indexed(document) for document in put]
@@ -203,26 +193,50 @@ class Store:
         return {passage.key: vector for passage, vector in zip(missing, vectors, strict=True)}
 
     def _indexed(self, document: Document) -> IndexedDocument:
+        questions = questions_of(document)
         return IndexedDocument(
             document=document,
-            passages=passages(document, embedder=self.embedder, vocabulary=self.vocabulary),
-            terms={clause.id: keyword_terms(clause, self.vocabulary) for clause in document.clauses},
-            content_hash=content_hash(document),
+            passages=passages(document, embedder=self.embedder, vocabulary=self.vocabulary, questions=questions),
+            terms={
+                clause.id: keyword_terms(clause, self.vocabulary, questions.get(clause.id, ()))
+                for clause in document.clauses
+            },
+            content_hash=content_hash(document, self.vocabulary),
         )
+
+    def _changed(self, documents: Iterable[Document], recorded: Mapping[str, DocumentSummary]) -> list[Document]:
+        """The documents that are not in the record as they are now."""
+        return [
+            document
+            for document in documents
+            if document.id not in recorded
+            or recorded[document.id].content_hash != content_hash(document, self.vocabulary)
+        ]
+
+    def _require_same_embedder(self) -> None:
+        identity = self.record.embedder_identity()
+        if identity not in {None, self.embedder.identity}:
+            raise IndexStoreError(
+                f"the index was built with {identity}, the setting names {self.embedder.identity}; "
+                "run `assistant index build`, or set ASSISTANT_EMBEDDING_MODEL back"
+            )
 
     def _snapshot(self, step: Step) -> None:
         identity = self.record.embedder_identity()
-        if identity is None or snapshot_for(self._snapshots, self.record.generation, identity):
+        if identity is None or snapshot_for(self._snapshots, self.record, identity):
             return
         advance = step("Writing the vector index", self.record.counts()["passages"])
         build_snapshot(self._snapshots, self.record, identity, progress=advance)
 
-    def _rebuilt_or_latest(self) -> Snapshot:
-        """Rebuild the snapshot from the record; while a writer is at it, the last whole one serves."""
+    def _current_snapshot(self) -> Snapshot:
+        """The snapshot of the record as it is, made where it is missing; while a writer is at it, the last one."""
         identity = self.embedder.identity
+        found = snapshot_for(self._snapshots, self.record, identity)
+        if found is not None:
+            return found
         try:
             with self._writing():
-                return snapshot_for(self._snapshots, self.record.generation, identity) or build_snapshot(
+                return snapshot_for(self._snapshots, self.record, identity) or build_snapshot(
                     self._snapshots, self.record, identity
                 )
         except IndexBusyError:
@@ -231,24 +245,21 @@ class Store:
                 raise
             return found
 
-    @staticmethod
-    def _out_of_date(stored_hash: str) -> bool:
-        return not stored_hash.startswith(f"{_FORMAT}-")
-
 
 def shipped_only(shipped: Sequence[Document], added: set[str]) -> list[Document]:
     """The shipped documents that no added one stands in for."""
     return [document for document in shipped if document.id not in added]
 
 
-def content_hash(document: Document) -> str:
-    """Changes with any word or field of the document or its clauses, and with the index format."""
-    text = json.dumps(asdict(document), sort_keys=True, default=str)
+def content_hash(document: Document, vocabulary: Vocabulary) -> str:
+    """Changes with any word or field of the document or its clauses, and with how they are indexed."""
+    indexed = [(asdict(keyword_terms(c, vocabulary)), vocabulary.spell_out(c.text)) for c in document.clauses]
+    text = json.dumps([asdict(document), indexed, questions_of(document)], sort_keys=True, default=str)
     return f"{_FORMAT}-{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def keyword_terms(clause: Clause, vocabulary: Vocabulary) -> KeywordTerms:
-    """The index terms of a clause, field by field."""
+def keyword_terms(clause: Clause, vocabulary: Vocabulary, questions: Sequence[str] = ()) -> KeywordTerms:
+    """The index terms of a clause, field by field; questions: those that it answers."""
 
     def terms(text: str) -> str:
         return " ".join(vocabulary.terms(text))
@@ -260,4 +271,5 @@ def keyword_terms(clause: Clause, vocabulary: Vocabulary) -> KeywordTerms:
         lead_in=terms(clause.lead_in),
         words=terms(clause.text),
         place=f"{place} {reference_token(number)}" if number else place,
+        asked=terms(" ".join(questions)),
     )

@@ -58,16 +58,21 @@ def read_file(path: Path) -> list[Block]:
     Raises CorpusError, one line that says how to mend it, for a file that is missing, unreadable,
     of an unknown format, too large, or without text.
     """
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise CorpusError(
-            f"{path.name}: no reader for {path.suffix or 'a file without a suffix'}; "
-            f"save it as one of {', '.join(sorted(READERS))}"
-        )
-    blocks = reader(read_bytes(path))
+    data = read_bytes(path)
+    blocks = _reader(path)(data)
     if not any(block.text for block in blocks):
         raise CorpusError(f"{path.name}: no text found in it; check that it is the right file")
     return blocks
+
+
+def _reader(path: Path) -> Callable[[bytes], list[Block]]:
+    try:
+        return READERS[path.suffix.lower()]
+    except KeyError:
+        raise CorpusError(
+            f"{path.name}: no reader for {path.suffix or 'a file without a suffix'}; "
+            f"save it as one of {', '.join(sorted(READERS))}"
+        ) from None
 
 
 def read_bytes(path: Path) -> bytes:

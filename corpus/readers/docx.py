@@ -12,6 +12,13 @@ from corpus.errors import CorpusError
 from corpus.models import Block
 from corpus.readers.html import html_blocks
 
+# The deeper list styles that Word offers; the depth of other lists stands with their paragraphs.
+_STYLES = """
+p[style-name='List Bullet 2'] => ul|ol > li > ul > li:fresh
+p[style-name='List Bullet 3'] => ul|ol > li > ul|ol > li > ul > li:fresh
+p[style-name='List Number 2'] => ul|ol > li > ol > li:fresh
+p[style-name='List Number 3'] => ul|ol > li > ul|ol > li > ol > li:fresh
+"""
 _MAX_UNPACKED_BYTES = 400_000_000  # a zip bomb, not a policy
 
 
@@ -31,7 +38,7 @@ def read_docx(data: bytes) -> list[Block]:
     if "word/document.xml" not in names:
         raise CorpusError("the .docx holds no Word document: open it in Word and save it again as .docx")
     try:
-        page = mammoth.convert_to_html(io.BytesIO(data), ignore_empty_paragraphs=True).value
+        page = mammoth.convert_to_html(io.BytesIO(data), style_map=_STYLES, ignore_empty_paragraphs=True).value
     except Exception as error:  # mammoth raises whatever its parsers raise; the cause is always the file
         raise CorpusError(f"the .docx is damaged ({error}): open it in Word and save it again") from error
     return html_blocks(LexborHTMLParser(page))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from corpus.models import Block, BlockKind
+from corpus.readers.encoding import decode
 from corpus.readers.numbering import split_bullet, split_number
 
 _PAGE_MARK = re.compile(r"(?:^={5,}[ \t]*\n)?^[ \t]*PAGE (\d{1,4})[ \t]*\n(?:^={5,}[ \t]*$)?|\f", re.MULTILINE)
@@ -14,15 +15,18 @@ _MARKED_HEADING = re.compile(r"(#{1,6})\s*(\S.*?)\s*#*$")
 _UNDERLINE = re.compile(r"(={3,}|-{3,})\s*$")
 # A note set in the line by whoever made the text: "suspensions [The term suspension is ...]".
 _NOTE = re.compile(r"\s*\[([A-Z0-9][^\[\]]{14,})\](?!\()")
-_GLUED_REFERENCE = re.compile(r"(?<=[a-z]{3})\d{1,2}(?=[\s.,;:])")
+_GLUED_REFERENCE = re.compile(r"(?<=[a-z]{3})\d{1,2}(?=[\s.,;:]|$)")
 # "... the following: - one; - two": a list that lost its line ends, with bullets or with letters.
 _RUN_ON_BULLET = re.compile(r"(?:(?<=[:;.,\]])|(?<=; and)|(?<=; or))\s+-\s+(?=\S)")
 _SENTENCE_END = (".", "?", "!", ":", ";", "”", "’", '"', ")", "]")
 
 
 def read_text(data: bytes) -> list[Block]:
-    """Read UTF-8 (or Windows-1252) text; pages are known where it carries "PAGE n" marks or form feeds."""
-    text = _decode(data).replace("\r\n", "\n").replace("\r", "\n")
+    """Read plain text; pages are known where it carries "PAGE n" marks or form feeds.
+
+    Raises CorpusError for an encoding that cannot be read.
+    """
+    text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
     blocks: list[Block] = []
     for page, part in _pages(text):
         for block in _page_blocks(part, page):
@@ -32,13 +36,6 @@ def read_text(data: bytes) -> list[Block]:
             else:
                 blocks.append(block)
     return blocks
-
-
-def _decode(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
 
 
 def _pages(text: str) -> Iterator[tuple[int | None, str]]:
@@ -63,24 +60,21 @@ def _chunks(lines: list[str]) -> Iterator[str]:
     """Join the lines of a paragraph that was wrapped at a column; a heading or a bullet starts afresh."""
     wrapped = max((len(line) for line in lines), default=0) <= 100
     pending: list[str] = []
-    for index, raw in enumerate(lines):
+    for raw in lines:
+        raw = raw.expandtabs(4)
         line = raw.strip()
         if _UNDERLINE.fullmatch(line) and len(pending) == 1:
             pending = [f"{'#' if line[0] == '=' else '##'} {pending[0].strip()}"]
             line = ""
         starts = line.startswith("#") or split_bullet(line) is not None or bool(split_number(line)[0])
         if pending and (not line or starts or not wrapped or pending[0].startswith("#")):
-            yield _joined(pending)
+            yield " ".join(pending)
             pending = []
         if line and not _UNDERLINE.fullmatch(line):
             # The indentation stays on a chunk's first line: it is the depth of a bullet.
             pending.append(raw.rstrip() if not pending else raw.strip())
     if pending:
-        yield _joined(pending)
-
-
-def _joined(lines: list[str]) -> str:
-    return " ".join([lines[0], *lines[1:]])
+        yield " ".join(pending)
 
 
 def _chunk_blocks(chunk: str) -> Iterator[Block]:
@@ -94,6 +88,7 @@ def _chunk_blocks(chunk: str) -> Iterator[Block]:
     first, *items = _split_run_on(text)
     bullet = split_bullet(first)
     number, words = split_number(first)
+    below = bullet is not None
     if bullet is not None:
         yield Block(BlockKind.ITEM, bullet[1], 1 + min(indent // 2, 5), bullet[0], footnotes=notes)
     elif words:
@@ -101,16 +96,16 @@ def _chunk_blocks(chunk: str) -> Iterator[Block]:
     elif items:  # a list that starts at once: its first item carries the notes
         letter, words = split_bullet(items[0]) or ("", items[0])
         yield Block(BlockKind.ITEM, words, 1, letter, footnotes=notes)
-        items = items[1:]
+        items, below = items[1:], words.endswith(":")
     for item in items:
         letter, words = split_bullet(item) or ("", item)
-        yield Block(BlockKind.ITEM, words, 2 if bullet is not None else 1, letter)
+        yield Block(BlockKind.ITEM, words, 2 if below else 1, letter)
 
 
 def _take_notes(text: str) -> tuple[str, tuple[str, ...]]:
     notes = tuple(match[1].strip() for match in _NOTE.finditer(text))
     if notes:
-        text = _GLUED_REFERENCE.sub("", _NOTE.sub("", text))
+        text = _GLUED_REFERENCE.sub("", _NOTE.sub("", text), count=len(notes))
     return re.sub(r"\s+", " ", text).strip(), notes
 
 

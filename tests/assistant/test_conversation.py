@@ -1,0 +1,135 @@
+"""A follow-up carries the topic; a question of its own does not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.conversation import is_elliptical, resolve
+from index.vocabulary import load_vocabulary
+
+VOCABULARY = load_vocabulary()
+
+
+def resolved(*turns: str) -> str:
+    return resolve(turns, vocabulary=VOCABULARY)
+
+
+def words(text: str) -> set[str]:
+    return set(text.lower().replace("?", "").replace(",", "").split())
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "and at Hartsbourne?",
+        "n bushey meads?",
+        "what about PLA?",
+        "how often?",
+        "why?",
+        "by whom?",
+        "deputy?",
+        "parents told?",
+        "who does that at Hartsbourne?",
+        "is that statutory yet?",
+        "when do we take them off roll?",
+        "I only work in the finance office. Same for me?",
+        "if it's harassment instead?",
+        "so when is the next one due?",
+    ],
+)
+def test_an_elliptical_turn(turn: str) -> None:
+    assert is_elliptical(turn, VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "Who is the designated teacher at Bushey Meads?",
+        "Is there a named governor for looked-after children?",
+        "Is it lawful to send a pupil home to cool off?",
+        "For how long can a headteacher suspend a pupil?",
+        "If a looked-after child is suspended, who must the school notify?",
+        "What does the policy say that the governing body will monitor?",
+        "How often must the designated safeguarding lead be trained?",
+    ],
+)
+def test_a_question_of_its_own(turn: str) -> None:
+    assert not is_elliptical(turn, VOCABULARY)
+    assert resolved("Who gets pupil premium plus?", turn) == turn
+
+
+def test_one_turn_is_its_own_question() -> None:
+    assert resolved("and at Hartsbourne?") == "and at Hartsbourne?"
+    assert resolved("", "  ", "how often?") == "how often?"
+
+
+def test_a_follow_up_that_asks_nothing_asks_what_was_asked_before() -> None:
+    question = resolved("How often is a PEP reviewed?", "and at Hartsbourne?")
+    assert question.startswith("How often is a PEP reviewed")
+    assert "Hartsbourne" in question
+
+
+def test_a_follow_up_that_asks_keeps_the_topic_only() -> None:
+    question = resolved("How often is a PEP reviewed?", "and who does it?")
+    assert question.startswith("and who does it")
+    assert {"pep", "reviewed"} <= words(question)
+    assert "How" not in question
+
+
+def test_another_school_takes_the_place_of_the_first() -> None:
+    question = resolved("Who is the designated teacher at Little Reddings?", "and at Hartsbourne?")
+    assert "Hartsbourne" in question
+    assert not {"little", "reddings"} & words(question)
+
+
+@pytest.mark.parametrize(
+    ("first", "gone"),
+    [
+        ("How often is a PEP reviewed for looked-after children?", {"looked-after"}),
+        ("How often is a PEP reviewed for children in care?", {"care"}),
+        ("How often is a PEP reviewed for CLA?", {"cla"}),
+    ],
+)
+def test_other_pupils_take_the_place_of_the_first(first: str, gone: set[str]) -> None:
+    question = resolved(first, "and for PLA?")
+    assert {"pla", "pep", "reviewed"} <= words(question)
+    assert not gone & words(question)
+
+
+def test_another_time_takes_the_place_of_the_first() -> None:
+    question = resolved("What must I do before suspending a pupil?", "and after?")
+    assert "after" in words(question)
+    assert "before" not in words(question)
+    assert "2022-23" not in resolved("What was the rate in 2022-23?", "and in 2023-24?")
+
+
+def test_the_topic_is_found_behind_several_follow_ups() -> None:
+    question = resolved("Can the head cancel a suspension?", "who is told?", "how fast?")
+    assert {"cancel", "suspension"} <= words(question)
+
+
+def test_what_came_before_a_whole_question_is_no_topic() -> None:
+    question = resolved(
+        "How much is pupil premium plus?", "Who is the designated teacher at Hartsbourne?", "and the governor?"
+    )
+    assert "premium" not in question
+    assert "Hartsbourne" in question
+
+
+@pytest.mark.parametrize(
+    "said", ["Never mind.", "Leave it, ", "Different question:", "diffrent thing - ", "new topic."]
+)
+def test_a_new_topic_forgets_the_old(said: str) -> None:
+    question = resolved("Where do I park?", f"{said} who can suspend a pupil?")
+    assert question == "who can suspend a pupil?"
+    later = resolved("Where do I park?", f"{said} who can suspend a pupil?", "for how long?")
+    assert "park" not in later
+    assert "suspend" in later
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text("abcdeDTCLAand itwho?'., 2015-–", max_size=60), min_size=1, max_size=4))
+def test_any_turns_are_resolved_the_same_way_each_time(turns: list[str]) -> None:
+    assert resolved(*turns) == resolved(*turns)
