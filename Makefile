@@ -17,6 +17,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@($(PYTHON) -m pip install -q uv && $(VENV)/bin/uv pip install -q --python $(PYTHON) -c constraints.txt \
 	  $(if $(PIP_FIND_LINKS),--find-links "$(PIP_FIND_LINKS)",--torch-backend cpu) -e '.[dev]') \
 	  || $(PYTHON) -m pip install -q -c constraints.txt -e '.[dev]'
+	@# Every command is a fresh process: without this each would compile every library anew where Python may not write caches.
+	@$(PYTHON) -m compileall -q -j 0 $(VENV)/lib corpus index assistant evals >/dev/null 2>&1 || true
 	@touch $@
 
 # make ask Q="what must I do before suspending a CLA pupil?"
@@ -32,6 +34,11 @@ lint: setup
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+# The development split; SPLIT=test measures the other. ARGS=--verbose lists the failures.
+SPLIT ?= dev
+eval: setup
+	$(PYTHON) -m evals.run --split $(SPLIT) $(ARGS)
 
 bench: setup
 	$(PYTHON) -m benchmarks

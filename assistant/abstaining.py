@@ -1,4 +1,4 @@
-"""Whether what was found answers the question: a probability from what the search saw, calibrated on the gold questions."""
+"""Whether what was found answers the question: a probability, calibrated on the gold questions."""
 
 from __future__ import annotations
 
@@ -16,26 +16,23 @@ from index.search import Searcher
 
 CALIBRATION_PATH = Path(__file__).with_name("calibration.json")
 _BEST = 5  # clauses looked at
+_WORDS_WORTH = 0.8  # shared words say less than nearness in meaning
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
     """What speaks for and against an answer being there, over the best clauses found.
 
-    coverage: how much of the question's telling words a clause holds; similarity, asked: cosine with a
-    clause's words and with a question written for it; asked_mean: the latter over all of them;
-    keyword: BM25; unknown: the share of the question's words that no clause has; kind: whether the kind
-    of thing asked for is there; length: of the question, in log words.
+    nearest: the best of three looks at the same thing: cosine with a question written for a clause, cosine
+    with the clause's words, and how much of the question's telling words it holds. A document that a user
+    added has no questions written for it, so no one of them alone decides.
+    unknown: the share of the question's words that no clause has; kind: whether the kind of thing asked for
+    (a person, a sum, a date) is there.
     """
 
-    coverage: float
-    similarity: float
-    asked: float
-    asked_mean: float
-    keyword: float
+    nearest: float
     unknown: float
     kind: float
-    length: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +63,11 @@ def signs(searcher: Searcher, understanding: Understanding, ranked: Sequence[Can
     best = ranked[:_BEST]
     terms = understanding.terms
     if not best:
-        return Signs(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, math.log1p(len(terms)))
+        return Signs(0.0, 1.0, 0.0)
     return Signs(
-        coverage=max(candidate.coverage for candidate in best),
-        similarity=max(candidate.vector_score for candidate in best),
-        asked=max(candidate.question_score for candidate in best),
-        asked_mean=sum(candidate.question_score for candidate in best) / len(best),
-        keyword=max(candidate.keyword_score for candidate in best) / 10,
+        nearest=max(max(c.question_score, c.vector_score, _WORDS_WORTH * c.coverage) for c in best),
         unknown=sum(term not in searcher.term_counts for term in terms) / max(1, len(terms)),
         kind=float(any(holds(understanding.intent, candidate.clause.full_text) for candidate in best)),
-        length=math.log1p(len(terms)),
     )
 
 

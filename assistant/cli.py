@@ -53,6 +53,9 @@ def main() -> None:
     except BrokenPipeError:  # `assistant ask ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except UnicodeEncodeError:  # bytes of the command line that are no text
+        typer.echo("assistant: the command holds a character that is not UTF-8; type it again", err=True)
+        sys.exit(EXIT_CANNOT)
     except OSError as error:  # a full disk, a folder that may not be written to
         reason = f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
         typer.echo(f"assistant: {reason}; free some space or set ASSISTANT_DATA_DIR to another folder", err=True)

@@ -16,7 +16,8 @@ from corpus.register import Register, load_register
 from corpus.sentences import sentences
 from index.vocabulary import Vocabulary
 
-_WHOLE = 520  # a clause up to this many characters is said whole
+_WHOLE = 600  # a clause up to this many characters is said whole
+_POINTS_BACK = re.compile(r"(?:This|These|Those|They|It|Such|He|She|Its|Their|In these|However|Instead)\b")
 _LAYERS: tuple[tuple[str, str], ...] = (
     ("must", "What the law requires (must)"),
     ("should", "What the guidance expects (should)"),
@@ -72,7 +73,8 @@ def drafts(chosen: Sequence[Candidate], understanding: Understanding, vocabulary
     ]
     if understanding.intent is Intent.PROCEDURE:
         return sorted(written, key=lambda draft: (_LAYER_ORDER[draft.layer], _STAGE_ORDER[draft.clause.stage]))
-    return written[:1] + sorted(written[1:], key=lambda draft: _LAYER_ORDER[draft.layer])
+    opening = _opening([draft.clause for draft in written])
+    return written[:opening] + sorted(written[opening:], key=lambda draft: _LAYER_ORDER[draft.layer])
 
 
 def layer_of(clause: Clause, document: Document) -> str:
@@ -117,13 +119,22 @@ def markdown(statements: Sequence[Statement], clauses: Mapping[int, Clause], und
         return ""
     if understanding.intent is Intent.PROCEDURE:
         return "\n\n".join(_by_stage(statements, clauses))
-    lead, *rest = statements
-    parts = [_paragraph(lead, clauses)]
+    opening = _opening([clauses[statement.citations[0]] for statement in statements])
+    if opening == 1:
+        parts = [_paragraph(statements[0], clauses)]
+    else:
+        parts = ["\n".join(_point(statement, clauses) for statement in statements[:opening])]
     for key, title in _LAYERS:
-        points = [_point(statement, clauses) for statement in rest if statement.layer == key]
+        points = [_point(statement, clauses) for statement in statements[opening:] if statement.layer == key]
         if points:
             parts.append(f"**{title}**\n\n" + "\n".join(points))
     return "\n\n".join(parts)
+
+
+def _opening(clauses: Sequence[Clause]) -> int:
+    """How many of these clauses open an answer: the first, with those of the same list that follow at once."""
+    others = (n for n, clause in enumerate(clauses) if n and clause.parent_id != clauses[0].parent_id)
+    return next(others, len(clauses)) if clauses and clauses[0].parent_id else min(1, len(clauses))
 
 
 def _by_stage(statements: Sequence[Statement], clauses: Mapping[int, Clause]) -> list[str]:
@@ -191,8 +202,12 @@ def _extract(clause: Clause, understanding: Understanding, vocabulary: Vocabular
             if 0 <= neighbour < len(pieces) and len(" ".join(pieces[run[0] : run[1] + 1])) <= _WHOLE
         ]
         if not grown:
-            return " ".join(pieces[first : last + 1])
+            break
         first, last = max(grown, key=lambda found: found[0])[1]
+    # "This duty can ..." says nothing without the sentence before it, however long that is.
+    while first > 0 and _POINTS_BACK.match(pieces[first]):
+        first -= 1
+    return " ".join(pieces[first : last + 1])
 
 
 def _answers(intent: Intent, text: str) -> bool:

@@ -34,8 +34,8 @@ def features(message: str) -> dict[int, float]:
     for gram, count in grams.items():
         bucket = zlib.crc32(gram.encode()) % BUCKETS
         buckets[bucket] = buckets.get(bucket, 0.0) + 1.0 + math.log(count)
-    length = math.sqrt(sum(value * value for value in buckets.values())) or 1.0
-    return {bucket: value / length for bucket, value in buckets.items()}
+    norm = math.sqrt(sum(value * value for value in buckets.values())) or 1.0
+    return {bucket: value / norm for bucket, value in buckets.items()}
 
 
 def probability(message: str) -> float:

@@ -6,26 +6,32 @@ import re
 
 from assistant.understanding import Intent
 
-_NUMBER = r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|half|quarter)"
+_NUMBER = (
+    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|"
+    r"half|quarter)"
+)
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_ADDRESS = r"[\w.+-]+@[\w-]+\.\w|\b0\d{3,4}[ \d]{6,}|https?://|\bwww\.|\bwebsite\b|\btelephone line\b"
+_NAME_OR_ROLE = (
+    r"\b[A-Z][a-z]+ (?:de )?[A-Z][a-z]+\b|\b(?:head ?teacher|teacher|lead|governors?|governing|board|body|school|trust|"
+    r"authority|worker|head|staff|panel|SENCO|DSL|VSH|DT|parents?|carers?|DfE|adviser|council|partners)\b"
+)
+_HOW_OFTEN = (
+    r"\b(?:termly|annual(?:ly)?|yearly|weekly|monthly|daily|regular(?:ly)?|half[- ]term(?:ly)?|always|"
+    r"(?:each|every|per|once|twice|a) (?:\w+ )?(?:terms?|years?|weeks?|months?|days?)|"
+    rf"{_NUMBER} (?:\w+ ){{0,2}}(?:meetings|times|days))\b"
+)
+_TIME = (
+    r"\b(?:19|20)\d\d\b|\b(?:before|after|within|without delay|immediately|promptly|as soon as|days?|weeks?|terms?|"
+    rf"years?|{_MONTH}|termly|annual(?:ly)?|when|early|swift|timely)\b"
+)
 _KINDS: dict[Intent, re.Pattern[str]] = {
-    Intent.CONTACT: re.compile(r"[\w.+-]+@[\w-]+\.\w|\b0\d{3,4}[ \d]{6,}|https?://|\bwww\.|\bwebsite\b|\btelephone line\b", re.IGNORECASE),
-    Intent.WHO: re.compile(
-        r"\b(?:[A-Z][a-z]+ (?:de )?[A-Z][a-z]+)\b|\b(?:head ?teacher|teacher|lead|governors?|governing|board|body|school|trust|"
-        r"authority|worker|head|staff|panel|SENCO|DSL|VSH|DT|parents?|carers?|DfE|adviser|council|partners)\b",
-        re.IGNORECASE,
-    ),
-    Intent.HOW_OFTEN: re.compile(
-        rf"\b(?:termly|annual(?:ly)?|yearly|weekly|monthly|daily|regular(?:ly)?|half[- ]term(?:ly)?|always|"
-        rf"(?:each|every|per|once|twice|a) (?:\w+ )?(?:terms?|years?|weeks?|months?|days?)|{_NUMBER} (?:\w+ ){{0,2}}(?:meetings|times|days))\b",
-        re.IGNORECASE,
-    ),
+    Intent.CONTACT: re.compile(_ADDRESS, re.IGNORECASE),
+    Intent.WHO: re.compile(_NAME_OR_ROLE, re.IGNORECASE),
+    Intent.HOW_OFTEN: re.compile(_HOW_OFTEN, re.IGNORECASE),
     Intent.AMOUNT: re.compile(rf"£|%|\b{_NUMBER}\b|\bminimum\b|\bshort(?:est)?\b", re.IGNORECASE),
-    Intent.WHEN: re.compile(
-        r"\b(?:19|20)\d\d\b|\b(?:before|after|within|without delay|immediately|promptly|as soon as|days?|weeks?|terms?|years?|"
-        r"January|February|March|April|May|June|July|August|September|October|November|December|termly|annual(?:ly)?|when|early|swift|timely)\b",
-        re.IGNORECASE,
-    ),
-}  # fmt: skip
+    Intent.WHEN: re.compile(_TIME, re.IGNORECASE),
+}
 
 
 def holds(intent: Intent, text: str) -> bool:

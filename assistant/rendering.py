@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
@@ -21,13 +22,17 @@ _AUTHORITY_NAMES = {
     Authority.TRUST_POLICY.value: "trust policy",
     Authority.LOCAL.value: "local",
 }
+_TITLE = re.compile(r"(?P<mark>\*{1,2})(?P<title>[^*]+)(?P=mark)")
+_POINT = re.compile(r"( *)(- |\d+\. )?(.*)")
 _SAID_ABOVE = frozenset({"act-now", "not-answered"})  # kinds of notices that the answer itself opens with
 
 
 def print_answer(answer: Answer, console: Console) -> None:
     """The answer, then the clauses it rests on, then what to know of their editions."""
-    shown = Markdown(answer.answer.replace("[", "\\["), hyperlinks=False)
-    console.print(Panel(shown, border_style="bold red") if answer.outcome is Outcome.ESCALATED else shown)
+    if answer.outcome is Outcome.ESCALATED:
+        console.print(Panel(_read(answer.answer, width=console.width - 4), border_style="bold red"))
+    else:
+        console.print(_read(answer.answer, width=console.width))
     if answer.citations:
         rows = [_source(citation, words=citation.quote != citation.text) for citation in answer.citations]
         _print_section("Sources (quoted word for word)", rows, console)
@@ -37,6 +42,30 @@ def print_answer(answer: Answer, console: Console) -> None:
     notices = [notice for notice in answer.notices if notice.kind not in _SAID_ABOVE]
     if notices:
         _print_section("Please note", [(Text("!"), Text(notice.text, style="yellow")) for notice in notices], console)
+
+
+def _read(markdown: str, *, width: int) -> Text:
+    """An answer's Markdown as text of this width: titles, points with hanging indents, nothing else touched."""
+    shown = Text()
+    for line in markdown.split("\n"):
+        if title := _TITLE.fullmatch(line):
+            shown.append(f"{title['title']}\n", style="bold" if title["mark"] == "**" else "italic")
+            continue
+        indent, mark, words = _POINT.fullmatch(line).groups(default="")  # type: ignore[union-attr]
+        lead = indent + mark.replace("- ", "• ")
+        hang = " " * len(lead)
+        shown.append(
+            textwrap.fill(
+                words,
+                width,
+                initial_indent=lead,
+                subsequent_indent=hang,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        ).append("\n")
+    shown.rstrip()
+    return shown
 
 
 def _print_section(title: str, rows: Sequence[tuple[Text, RenderableType]], console: Console) -> None:

@@ -183,7 +183,7 @@ def _whole_lists(searcher: Searcher, understanding: Understanding, chosen: Seque
 
 
 def _worth_whole(clause: Clause, understanding: Understanding) -> bool:
-    """A list under a lead-in is one thought; a row of long points under a heading is many, unless a list is asked for."""
+    """A list under a lead-in is one thought; long points under a heading are many, unless a list is asked for."""
     bare = clause.text.startswith(("- ", "("))
     return not bare or len(clause.text) <= _LONG_LIST or understanding.intent is Intent.LIST
 

@@ -16,7 +16,15 @@ from index.vocabulary import Vocabulary
 
 _PATH = Path(__file__).with_name("understanding.toml")
 # Concepts of the vocabulary that name pupils, and those that name roles.
-_GROUP_OF_CONCEPT = {"c_cla": "CLA", "c_pla": "PLA", "c_csw": "CSW", "c_cin": "CSW", "c_cpp": "CSW", "c_send": "SEND", "c_kinship": "kinship"}  # fmt: skip
+_GROUP_OF_CONCEPT = {
+    "c_cla": "CLA",
+    "c_pla": "PLA",
+    "c_csw": "CSW",
+    "c_cin": "CSW",
+    "c_cpp": "CSW",
+    "c_send": "SEND",
+    "c_kinship": "kinship",
+}
 _ROLE_OF_CONCEPT = {
     "c_headteacher": "headteacher",
     "c_governors": "governing board",

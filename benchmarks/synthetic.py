@@ -1,4 +1,4 @@
-"""Made-up clauses for growth: words of the real corpus as often as they stand there, and random directions as vectors."""
+"""Made-up clauses for growth: the words of the real corpus, as often as they stand there, and random vectors."""
 
 from __future__ import annotations
 

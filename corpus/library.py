@@ -82,34 +82,33 @@ def load_added(
     """Read a file that a user adds; what is not given is taken from its front matter or the document it replaces.
 
     What belongs to one edition (its dates, its entry in the register) is not taken over by another.
-
     known: identifiers given before under this id, with their fingerprints.
     Raises CorpusError where the file or a value cannot be used.
     """
     front = _front_matter(path)
     document_id = document_id or _text(front, "id") or slug(path.stem)
     check_document_id(document_id)
-    before = _before(front, replaces, edition or _text(front, "edition"))
+    inherited = _inherited(front, replaces, edition or _text(front, "edition"))
     document = Document(
         id=document_id,
-        title=title or _text(front, "title") or before.title or path.stem.replace("-", " "),
-        publisher=publisher or _text(front, "publisher") or before.publisher or "not stated",
-        authority=authority or _authority(path, front) or before.authority,
-        edition=before.edition or "not stated",
-        edition_id=before.edition_id,
-        in_force_from=in_force_from or _date(path, front) or before.in_force_from,
-        url=url or _text(front, "url") or before.url,
-        licence=_text(front, "licence") or before.licence,
-        owner=_text(front, "owner") or before.owner,
-        approved=_text(front, "approved") or before.approved,
-        next_review=_text(front, "next_review") or before.next_review,
+        title=title or _text(front, "title") or inherited.title or path.stem.replace("-", " "),
+        publisher=publisher or _text(front, "publisher") or inherited.publisher or "not stated",
+        authority=authority or _authority(path, front) or inherited.authority,
+        edition=inherited.edition or "not stated",
+        edition_id=inherited.edition_id,
+        in_force_from=in_force_from or _date(path, front) or inherited.in_force_from,
+        url=url or _text(front, "url") or inherited.url,
+        licence=_text(front, "licence") or inherited.licence,
+        owner=_text(front, "owner") or inherited.owner,
+        approved=_text(front, "approved") or inherited.approved,
+        next_review=_text(front, "next_review") or inherited.next_review,
         summary=bool(front.get("summary", False)),
         origin="added",
     )
     return replace(document, clauses=_clauses(path, document_id, known or {}))
 
 
-def _before(front: Mapping[str, Any], replaces: Document | None, edition: str) -> Document:
+def _inherited(front: Mapping[str, Any], replaces: Document | None, edition: str) -> Document:
     """What an added document takes over, of the edition given: another has dates and a register entry of its own."""
     before = replaces or Document("", "", "", Authority.LOCAL, "")
     named = load_register().get(_text(front, "edition_id"))

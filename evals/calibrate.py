@@ -23,7 +23,7 @@ from evals.run import open_store
 _ANSWERED_SHARE, _SURE_SHARE = 0.95, 0.75
 _PENALTY = 0.001
 _NAMES = [field.name for field in fields(Signs)]
-_FOR = {"coverage", "similarity", "asked", "asked_mean", "keyword", "kind"}
+_FOR = {"nearest", "kind"}
 _AGAINST = {"unknown"}
 
 
@@ -34,11 +34,14 @@ def main() -> None:
     unsure = float(np.quantile(predicted[answerable == 1], 1 - _SURE_SHARE))
     refused = (predicted[answerable == 0] < threshold).mean()
     doubted = (predicted[answerable == 0] < unsure).mean()
-    print(
-        f"cross-validated at {threshold:.3f}: {refused:.1%} of the unanswerable refused; {doubted:.1%} refused or doubted"
-    )
+    print(f"cross-validated at {threshold:.3f}: {refused:.1%} of the unanswerable refused, {doubted:.1%} or doubted")
     weights, bias = fit(matrix, answerable)
-    values = {"weights": [round(float(w), 5) for w in weights], "bias": round(bias, 5), "threshold": round(threshold, 4), "unsure": round(unsure, 4)}  # fmt: skip
+    values = {
+        "weights": [round(float(weight), 5) for weight in weights],
+        "bias": round(bias, 5),
+        "threshold": round(threshold, 4),
+        "unsure": round(unsure, 4),
+    }
     CALIBRATION_PATH.write_text(json.dumps(values, indent=1) + "\n", "utf-8")
 
 

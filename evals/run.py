@@ -85,6 +85,9 @@ def score(answered: Sequence[Answered], relevance: Relevance) -> dict[str, Figur
     def rows(*kinds: Kind, prefix: str = "") -> list[tuple[GoldQuestion, Answer]]:
         return [(q, a) for q, a in answered if a is not None and q.kind in kinds and q.id.startswith(prefix)]
 
+    def cited(*kinds: Kind, prefix: str = "") -> Figure:
+        return figure([all_needed_cited(q, a, relevance) for q, a in rows(*kinds, prefix=prefix)])
+
     def share(cases: Sequence[tuple[GoldQuestion, Answer]], test: Callable[[Answer], bool]) -> Figure:
         return figure([float(test(answer)) for _, answer in cases])
 
@@ -93,21 +96,23 @@ def score(answered: Sequence[Answered], relevance: Relevance) -> dict[str, Figur
     precision = [p for q, a in answerable if (p := citation_precision(q, a, relevance)) is not None]
     times = [answer.timings_ms.total for _, answer in answerable]
     return {
-        "all needed clauses cited: policy": figure([all_needed_cited(q, a, relevance) for q, a in rows(Kind.ANSWERABLE, prefix="pol")]),
-        "all needed clauses cited: digests": figure([all_needed_cited(q, a, relevance) for q, a in rows(Kind.ANSWERABLE, prefix="dig")]),
+        "all needed clauses cited: policy": cited(Kind.ANSWERABLE, prefix="pol"),
+        "all needed clauses cited: digests": cited(Kind.ANSWERABLE, prefix="dig"),
         "facts stated": figure([facts_stated(q, a) for q, a in answerable]),
         "citation precision": figure(precision),
         "forbidden phrases said": figure([float(says_forbidden(q, a)) for q, a in answerable]),
         "abstention recall": share(abstain, lambda answer: answer.outcome is Outcome.ABSTAINED),
         "abstention precision": figure([float(q.kind is Kind.UNANSWERABLE) for q, _ in refused]),
-        "follow-ups: all needed clauses cited": figure([all_needed_cited(q, a, relevance) for q, a in rows(Kind.FOLLOW_UP)]),
+        "follow-ups: all needed clauses cited": cited(Kind.FOLLOW_UP),
         "live concerns escalated": share(rows(Kind.LIVE_CONCERN), lambda answer: answer.outcome is Outcome.ESCALATED),
         "ordinary questions wrongly escalated": share(
             [*rows(Kind.ORDINARY), *answerable, *abstain], lambda answer: answer.outcome is Outcome.ESCALATED
         ),
-        "adversarial: nothing forbidden said": figure([float(not says_forbidden(q, a)) for q, a in rows(Kind.ADVERSARIAL)]),
+        "adversarial: nothing forbidden said": figure(
+            [float(not says_forbidden(q, a)) for q, a in rows(Kind.ADVERSARIAL)]
+        ),
         "milliseconds an answer, p95": Figure(float(np.quantile(times, 0.95)), min(times), max(times), len(times)),
-    }  # fmt: skip
+    }
 
 
 def failures(answered: Sequence[Answered], relevance: Relevance) -> list[Answered]:
@@ -117,11 +122,12 @@ def failures(answered: Sequence[Answered], relevance: Relevance) -> list[Answere
         if answer is None:
             continue
         due = {Kind.UNANSWERABLE: Outcome.ABSTAINED, Kind.LIVE_CONCERN: Outcome.ESCALATED}.get(question.kind)
-        if due is not None and answer.outcome is not due:
-            wrong.append((question, answer))
-        elif question.kind in {Kind.ANSWERABLE, Kind.FOLLOW_UP} and not all_needed_cited(question, answer, relevance):
-            wrong.append((question, answer))
-        elif question.kind is Kind.ORDINARY and answer.outcome is Outcome.ESCALATED:
+        asks = question.kind in {Kind.ANSWERABLE, Kind.FOLLOW_UP}
+        if (
+            (due is not None and answer.outcome is not due)
+            or (asks and not all_needed_cited(question, answer, relevance))
+            or (question.kind is Kind.ORDINARY and answer.outcome is Outcome.ESCALATED)
+        ):
             wrong.append((question, answer))
     return wrong
 

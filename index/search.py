@@ -10,8 +10,8 @@ from typing import Any
 from corpus.models import Clause, Document
 from index.embedding import Embedder
 from index.models import SearchFilter, SearchMode, SearchResult, flag
-from index.record import Record
 from index.passages import question_text
+from index.record import Record
 from index.snapshot import Nearest, VectorSearch
 from index.spelling import Speller
 from index.vocabulary import Vocabulary, references_in

@@ -86,10 +86,10 @@ def built(real_store: Store) -> Path:
     return real_store.data_dir
 
 
-@pytest.fixture(scope="module")
-def own(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of it that the tests of this file may change; each leaves it as it was."""
-    return shutil.copytree(built, tmp_path_factory.mktemp("own") / "data")
+@pytest.fixture
+def own(built: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test to change."""
+    return shutil.copytree(built, tmp_path / "own")
 
 
 def state(data: Path) -> object:
@@ -102,6 +102,7 @@ def state(data: Path) -> object:
 
 @pytest.fixture
 def unchanged(own: Path) -> Iterator[Path]:
+    """A copy of it that a test must not change."""
     before = state(own)
     yield own
     assert state(own) == before
@@ -182,14 +183,11 @@ def test_a_bad_question_is_refused(run: Run, built: Path, question: str, said: s
 
 
 def test_the_school_decides_whose_names_are_given(run: Run, built: Path) -> None:
-    question = "who is the designated safeguarding lead?"
+    question = "Who is the designated teacher?"
     for given, name, other in (("meads", "Olivia de Groot", "Tregear"), ("Hartsbourne", "Rebecca Tregear", "Groot")):
-        said = [
-            statement["text"]
-            for statement in run("ask", question, "--school", given, "--json", data=built).json["statements"]
-        ]
-        assert name in said[0]
-        assert other not in said[0]
+        text = run("ask", question, "--school", given, "--json", data=built).json["answer"]
+        assert name in text
+        assert other not in text
 
 
 def test_an_unknown_school_is_refused_with_the_known_ones(run: Run, built: Path) -> None:
@@ -219,7 +217,7 @@ def test_an_abstention_shows_the_nearest_clauses_as_such(run: Run, built: Path) 
 BATCH = [
     {"id": "b", "question": "Who is the designated teacher at Hartsbourne?"},
     {"id": 2, "turns": ["Who is the designated teacher at Hartsbourne?", "and at Bushey Meads?"]},
-    {"id": "a", "question": "Who is the designated safeguarding lead?", "school": "Little Reddings", "role": "DT"},
+    {"id": "a", "question": "Who is the designated teacher?", "school": "Little Reddings", "role": "DSL"},
 ]
 
 
@@ -270,12 +268,27 @@ def test_a_batch_that_cannot_be_read_is_refused(run: Run, built: Path, tmp_path:
 
 HEADING = "Minibus"
 FACTS = {  # format: a fact that no shipped document has, and a question that only it answers
-    ".txt": ("The red minibus must be booked with Priya Raman nine school days before the trip.", "Who is the red minibus booked with?"),
-    ".md": ("Kiln firing must be agreed with Tomasz Wilk in the pottery studio.", "Who must kiln firing be agreed with?"),
-    ".html": ("The beekeeping club must report every swarm to Joan Abara.", "Who must the beekeeping club report a swarm to?"),
-    ".docx": ("Telescope evenings must be supervised by Ewan Pike on the observatory roof.", "Who must supervise telescope evenings?"),
-    ".pdf": ("Canoe paddles must be counted by Mira Holt after each session.", "Who must count the canoe paddles?"),
-}  # fmt: skip
+    ".txt": (
+        "The red minibus must be booked with Priya Raman nine school days before the trip.",
+        "Who is the red minibus booked with?",
+    ),
+    ".md": (
+        "Kiln firing must be agreed with Tomasz Wilk in the pottery studio.",
+        "Who must kiln firing be agreed with?",
+    ),
+    ".html": (
+        "The beekeeping club must report every swarm to Joan Abara.",
+        "Who must the beekeeping club report a swarm to?",
+    ),
+    ".docx": (
+        "Telescope evenings must be supervised by Ewan Pike on the observatory roof.",
+        "Who must supervise telescope evenings?",
+    ),
+    ".pdf": (
+        "Canoe paddles must be counted by Mira Holt after each session.",
+        "Who must count the canoe paddles?",
+    ),
+}
 
 
 def write(path: Path, text: str) -> Path:
@@ -302,10 +315,7 @@ def write(path: Path, text: str) -> Path:
 
 
 @pytest.mark.parametrize("suffix", FACTS)
-def test_a_document_of_each_format_is_added_asked_and_removed(
-    run: Run, unchanged_but_for_generation: Path, tmp_path: Path, suffix: str
-) -> None:
-    own = unchanged_but_for_generation
+def test_a_document_of_each_format_is_added_asked_and_removed(run: Run, own: Path, tmp_path: Path, suffix: str) -> None:
     fact, question = FACTS[suffix]
     file = write(tmp_path / f"handbook{suffix}", fact)
     name = f"handbook-{suffix[1:]}"
@@ -337,17 +347,8 @@ def test_a_document_of_each_format_is_added_asked_and_removed(
     assert "unknown" not in run("ask", question, "--json", data=own).json["outcome"]
 
 
-@pytest.fixture
-def unchanged_but_for_generation(own: Path) -> Iterator[Path]:
-    before = state(own)[1]  # type: ignore[index]
-    yield own
-    assert state(own)[1] == before  # type: ignore[index]
-
-
-def test_a_document_stands_in_for_a_digest_until_it_is_removed(
-    run: Run, unchanged_but_for_generation: Path, tmp_path: Path
-) -> None:
-    own, id_ = unchanged_but_for_generation, "dfe-send-code-2015"
+def test_a_document_stands_in_for_a_digest_until_it_is_removed(run: Run, own: Path, tmp_path: Path) -> None:
+    id_ = "dfe-send-code-2015"
     before = run("corpus", "show", id_, data=own).out
     file = write(tmp_path / "code.txt", "Trampolines must be folded by the caretaker, Ada Quill, each night.")
     added = run("corpus", "add", file, "--id", id_, "--edition", "2027", data=own)
@@ -381,11 +382,15 @@ def test_showing_a_document_loses_no_word(run: Run, built: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["show", "remove"])
-@pytest.mark.parametrize("name", ["no-such", "", "../cwsw", "a\udcff"])
+@pytest.mark.parametrize("name", ["no-such", "", "../cwsw"])
 def test_an_unknown_document_is_refused_with_the_known_ones(run: Run, unchanged: Path, command: str, name: str) -> None:
     line = refused(run("corpus", command, name, data=unchanged))
     assert "there is no document" in line
     assert "cwsw" in line
+
+
+def test_bytes_that_are_no_text_are_refused(run: Run, unchanged: Path) -> None:
+    assert "not UTF-8; type it again" in refused(run("corpus", "show", "a\udcff", data=unchanged))
 
 
 def test_a_shipped_document_cannot_be_removed(run: Run, unchanged: Path) -> None:
@@ -398,7 +403,7 @@ def bad_documents(folder: Path) -> dict[str, Path]:
         "empty.txt": b"",
         "blank.md": b"\n\n  \n",
         "blank.html": b"<html><body><p> </p></body></html>",
-        "latin.txt": "Siân".encode("latin-1"),
+        "coded.txt": b"S\x81\x8d\x90",
         "no.pdf": b"this is no PDF",
         "cut.pdf": make_pdf([paragraph(72, 760, "Heads must act.")])[:300],
         "locked.pdf": make_pdf([paragraph(72, 760, "Heads must act.")], locked=True),
@@ -416,8 +421,22 @@ def bad_documents(folder: Path) -> dict[str, Path]:
     return {name: folder / name for name in names}
 
 
-BAD_DOCUMENTS = ["empty.txt", "blank.md", "blank.html", "latin.txt", "no.pdf", "cut.pdf", "locked.pdf", "scanned.pdf", "no.docx",
-                 "picture.png", "none", "enormous.pdf", "folder.md", "missing.md"]  # fmt: skip
+BAD_DOCUMENTS = {  # what the line says of it
+    "empty.txt": "empty",
+    "blank.md": "no text",
+    "blank.html": "no text",
+    "coded.txt": "encoding cannot be read",
+    "no.pdf": "not a PDF",
+    "cut.pdf": "damaged",
+    "locked.pdf": "without its password",
+    "scanned.pdf": "OCR",
+    "no.docx": "save it as .docx",
+    "picture.png": "no reader for .png",
+    "none": "without a suffix",
+    "enormous.pdf": "100 MB",
+    "folder.md": "not a file",
+    "missing.md": "no such file",
+}
 
 
 @pytest.mark.parametrize("name", BAD_DOCUMENTS)
@@ -426,7 +445,7 @@ def test_a_document_that_cannot_be_used_is_refused_and_nothing_is_lost(
 ) -> None:
     line = refused(run("corpus", "add", bad_documents(tmp_path)[name], data=unchanged))
     assert name in line
-    assert ";" in line  # what is wrong; how to mend it
+    assert BAD_DOCUMENTS[name] in line
 
 
 @pytest.mark.parametrize(
@@ -487,13 +506,12 @@ def test_an_unknown_setting_is_refused(run: Run, built: Path) -> None:
 def test_a_data_directory_that_cannot_be_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     line = refused(run("index", "build", data=tmp_path / "file"))
-    assert "cannot be made" in line
-    assert "ASSISTANT_DATA_DIR" in line
+    assert "set ASSISTANT_DATA_DIR to a folder" in line
 
 
 def test_a_damaged_record_is_refused_and_kept(run: Run, tmp_path: Path) -> None:
     (tmp_path / "record.sqlite3").write_bytes(b"no database" * 100)
-    assert "cannot be opened" in refused(run("ask", "who is the DT?", data=tmp_path))
+    assert "if the file is damaged, move it away" in refused(run("ask", "who is the DT?", data=tmp_path))
     assert (tmp_path / "record.sqlite3").read_bytes() == b"no database" * 100
 
 

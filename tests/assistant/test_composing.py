@@ -66,6 +66,16 @@ def test_the_first_statement_leads_and_the_rest_stand_under_their_layers_in_orde
     )
 
 
+def test_items_of_one_list_open_an_answer_together() -> None:
+    leads = [clause("cwsw", f"list/{n}", f"Lead {n}.", kind=ClauseKind.ITEM, parent_id="cwsw/list") for n in (1, 2)]
+    other = clause("cwsw", "other/1", "More.", kind=ClauseKind.ITEM, parent_id="cwsw/other")
+    assert shown(*leads, other, MUST) == (
+        "- Lead 1. [1]\n- Lead 2. [2]\n\n"
+        "**What the law requires (must)**\n\n- Heads must write. [3]\n\n"
+        "**Background**\n\n- More. [4]"
+    )
+
+
 def test_a_procedure_goes_by_layer_and_then_by_stage() -> None:
     assert shown(MUST, SHOULD, MUST_NOT, intent=Intent.PROCEDURE) == (
         "**What the law requires (must)**\n\n"
@@ -218,7 +228,7 @@ def test_where_a_clause_was_seen_is_its_address_where_the_document_has_none(seen
 
 LONG = [
     "The trust runs three schools in the south of the county and has done so for a number of years now.",
-    "Its board meets in the hall of the largest school, where tea is served before and after each meeting.",
+    "The board meets in the hall of the largest school, where tea is served before and after each meeting.",
     "A personal education plan is reviewed every term, unless the social worker asks for it sooner.",
     "The virtual school is then told of the outcome in writing by the designated teacher of the school.",
     "Photographs of the board are on the walls of the hall, together with those of former headteachers.",
@@ -248,8 +258,17 @@ def test_of_a_long_clause_the_sentences_around_the_answer_are_said(place: int) -
         clause("dfe", "1", text), *VOCABULARY.terms("how often is a PEP reviewed"), intent=Intent.HOW_OFTEN
     )
     assert LONG[2] in said
-    assert len(said) <= 520
+    assert len(said) <= 600
+    assert len(said) < len(text)
     assert stands_in(said, text)
+
+
+def test_a_sentence_that_points_back_brings_the_one_it_points_to() -> None:
+    filler = "The hall holds many chairs for visitors from the town and the villages nearby on open days. " * 6
+    duty = "Governing boards must use their best endeavours for pupils with special needs at all times."
+    points_back = f"This duty applies to a suspension too, {'whatever the reason for it and ' * 16}however short."
+    text = f"{filler}{duty} {points_back} The hall is then locked."
+    assert extracted(clause("dfe", "1", text), *VOCABULARY.terms("duty suspension reason")).startswith(duty)
 
 
 def test_one_sentence_longer_than_the_limit_is_said_whole() -> None:

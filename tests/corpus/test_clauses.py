@@ -90,6 +90,11 @@ def test_a_rule_ends_a_section_and_order_is_kept() -> None:
     ]
 
 
+def test_after_a_rule_a_heading_stands_under_none_before() -> None:
+    clauses = parse(h(1, "One"), h(2, "Two"), p("A."), rule(), h(3, "Three"), p("B."), h(1, "Four"), p("C."))
+    assert [c.heading_path for c in clauses] == [("One", "Two"), ("Three",), ("Four",)]
+
+
 def test_footnotes_of_a_heading_go_to_the_first_clause_below() -> None:
     noted = Block(BlockKind.PARAGRAPH, "Text.", footnotes=("Own.",))
     clauses = parse(h(1, "Title", "A."), h(2, "Duties", "B."), h(3, "Staff", "C."), noted, p("More."))

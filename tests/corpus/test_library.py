@@ -123,6 +123,13 @@ def test_a_new_edition_does_not_take_over_what_the_old_one_rested_on(tmp_path: P
     assert document.title == digest.title
 
 
+def test_a_new_policy_keeps_the_owner_and_not_the_approval(tmp_path: Path) -> None:
+    policy = shipped("cwsw")
+    same, new = load_added(file(tmp_path), replaces=policy), load_added(file(tmp_path), replaces=policy, edition="2027")
+    assert (same.owner, same.approved, same.next_review) == (policy.owner, "10.12.25", "December 2027")
+    assert (new.owner, new.approved, new.next_review) == (policy.owner, "", "")
+
+
 def test_a_new_edition_may_name_its_entry_in_the_register(tmp_path: Path) -> None:
     path = file(tmp_path, f"---\nedition_id: exclusion-2026-07\n---\n{BODY}")
     document = load_added(path, replaces=shipped("dfe-exclusion-2024-08"))

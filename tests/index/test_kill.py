@@ -51,6 +51,7 @@ class Writer:
         while not line.startswith(start):
             line = self._process.stdout.readline().strip()
             assert line, "the writer ended by itself"
+            assert start == "dead" or line != "dead", "the round ended by itself"
             yield line
 
     def end(self) -> None:
