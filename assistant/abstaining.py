@@ -11,11 +11,14 @@ from pathlib import Path
 
 from assistant.evidence import holds
 from assistant.selecting import Candidate
-from assistant.understanding import Understanding
+from assistant.understanding import Intent, Understanding
 from index.search import Searcher
 
 CALIBRATION_PATH = Path(__file__).with_name("calibration.json")
 _BEST = 5  # clauses looked at
+# Where a sum or an address is asked for, a clause without one is no answer, however near it is.
+_NOTHING_ELSE_WILL_DO = frozenset({Intent.CONTACT, Intent.MONEY})
+_CLOSE = 0.6  # of the best score: what is further off holds its sums and names for something else
 _WORDS_WORTH = 0.8  # shared words say less than nearness in meaning
 
 
@@ -67,7 +70,9 @@ def signs(searcher: Searcher, understanding: Understanding, ranked: Sequence[Can
     return Signs(
         nearest=max(max(c.question_score, c.vector_score, _WORDS_WORTH * c.coverage) for c in best),
         unknown=sum(term not in searcher.term_counts for term in terms) / max(1, len(terms)),
-        kind=float(any(holds(understanding.intent, candidate.clause.full_text) for candidate in best)),
+        kind=float(
+            any(holds(understanding.intent, c.clause.full_text) for c in best if c.score >= _CLOSE * best[0].score)
+        ),
     )
 
 
@@ -75,6 +80,8 @@ def confidence(searcher: Searcher, understanding: Understanding, ranked: Sequenc
     """How sure it is that the clauses found answer the question."""
     seen = signs(searcher, understanding, ranked)
     calibration = load_calibration()
+    if understanding.intent in _NOTHING_ELSE_WILL_DO and not seen.kind:
+        return Confidence(0.0, calibration.threshold, seen)
     score = calibration.bias + sum(w * s for w, s in zip(calibration.weights, astuple(seen), strict=True))
     return Confidence(1.0 / (1.0 + math.exp(-score)) if ranked else 0.0, calibration.threshold, seen)
 

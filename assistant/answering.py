@@ -116,7 +116,8 @@ class Assistant:
 
     def _abstained(self, question: Question, asked: str, ranked: Sequence[Candidate]) -> Answer:
         nearest = [Draft(c.clause.full_text, c.clause, c.document, layer_of(c.clause, c.document)) for c in ranked[:3]]
-        titles = [document.title for document in self.searcher.documents.values()]
+        ordered = sorted(self.searcher.documents.values(), key=lambda document: (document.summary, document.id))
+        titles = [document.title for document in ordered]
         searched = f"{len(titles)} documents, among them {', '.join(titles[:3])}" if titles else "no document"
         text = (
             f"The documents I hold do not answer this. I searched {searched}. "

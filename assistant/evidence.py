@@ -27,6 +27,7 @@ _TIME = (
 )
 _KINDS: dict[Intent, re.Pattern[str]] = {
     Intent.CONTACT: re.compile(_ADDRESS, re.IGNORECASE),
+    Intent.MONEY: re.compile(r"£|\bfund(?:s|ed|ing)\b|\bpremium\b|\bcosts?\b|\bfines?\b|\bgrants?\b", re.IGNORECASE),
     Intent.WHO: re.compile(_NAME_OR_ROLE, re.IGNORECASE),
     Intent.HOW_OFTEN: re.compile(_HOW_OFTEN, re.IGNORECASE),
     Intent.AMOUNT: re.compile(rf"£|%|\b{_NUMBER}\b|\bminimum\b|\bshort(?:est)?\b", re.IGNORECASE),

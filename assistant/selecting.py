@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,8 @@ _COMMITTING = frozenset({Modality.WILL, Modality.MUST, Modality.MUST_NOT, Modali
 _LAW = frozenset({Modality.MUST, Modality.MUST_NOT})
 # Whoever is looked after has a social worker too; who was looked after before may not.
 _RELATED_GROUPS = {"CLA": {"CSW"}, "CSW": {"CLA"}}
+# "Hartsbourne Primary School: ...": an item that names who holds a role.
+_NAMED = re.compile(r"(?:- )?[A-Z][\w ]+ School: [A-Z]")
 # A question about the one is not answered by a clause about the other alone.
 _APART = ({"c_suspension", "c_permanent_exclusion"},)
 
@@ -106,6 +109,7 @@ def fit(understanding: Understanding, clause: Clause) -> float:
         _group_factor(understanding, clause)
         * _school_factor(understanding, clause)
         * _stage_factor(understanding, clause)
+        * _person_factor(understanding, clause)
         * kind
         * role
     )
@@ -125,6 +129,11 @@ def _school_factor(understanding: Understanding, clause: Clause) -> float:
         return 1.0
     named = school_named(clause.text)
     return 1.0 if named is None else (1.25 if named == understanding.school else 0.2)
+
+
+def _person_factor(understanding: Understanding, clause: Clause) -> float:
+    """Who somebody is, is answered by a name before it is by what the role does."""
+    return 1.5 if understanding.intent is Intent.WHO and _NAMED.match(clause.text) else 1.0
 
 
 def _topic_factor(understanding: Understanding, words: set[str]) -> float:

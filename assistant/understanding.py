@@ -47,6 +47,7 @@ class Intent(StrEnum):
     HOW_OFTEN = "how_often"
     AMOUNT = "amount"
     CONTACT = "contact"
+    MONEY = "money"
     MAY = "may"
     PROCEDURE = "procedure"
     DEFINITION = "definition"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.embedding import Vectors
+from index.passages import node_id
 from index.record import Record
 
 if TYPE_CHECKING:
@@ -64,8 +65,6 @@ def continue_collection(path: Path, start: Start, record: Record, *, progress: P
     None where writing it whole is the better way, or the only safe one.
     """
     from chromadb.errors import ChromaError
-
-    from index.passages import node_id
 
     states = document_states(record)
     changed = [id_ for id_ in {**start.documents, **states} if start.documents.get(id_) != states.get(id_)]

@@ -21,8 +21,8 @@ from corpus.models import Authority, Document
 from corpus.tags import ALL_PUPILS, GROUPS, ROLES
 from index.embedding import Embedder
 from index.models import SearchFilter, SearchMode, flag
-from index.nodes import clause_nodes, ingest, metadata, node_id
-from index.passages import Passage, passages
+from index.nodes import clause_nodes, ingest, metadata
+from index.passages import Passage, node_id, passages
 from index.retriever import ClauseRetriever, EmbedderAdapter
 from index.search import Searcher
 from index.store import Store
@@ -32,7 +32,7 @@ from tests.index.fakes import HashingEmbedder, added, ten_clauses
 
 
 def related(node: TextNode) -> dict[NodeRelationship, str]:
-    return {kind: info.node_id for kind, info in node.relationships.items()}  # type: ignore[union-attr]
+    return {kind: info.node_id for kind, info in node.relationships.items()}
 
 
 def policy_nodes(embedder: Embedder) -> tuple[list[Passage], list[TextNode]]:

@@ -273,7 +273,7 @@ def test_continued_is_equal_to_built_whole(
     store, chance = make_store(), random.Random(7)
     store.build(ten_clauses())
     continued: list[bool] = []
-    real = snapshots.continue_collection
+    real = collection.continue_collection
 
     def counted(*arguments: Any, **options: Any) -> int | None:
         stale = real(*arguments, **options)
