@@ -21,6 +21,7 @@ _FILTERED_POOL = 400
 _NEAREST_PASSAGES = 300  # a clause has several: its words and the questions written for it
 # Weights of the rankings, each brought to 0..1; measured on the development split (evals/README.md).
 _KEYWORD_WEIGHT, _VECTOR_WEIGHT, _QUESTION_WEIGHT = 0.6, 0.4, 0.7
+_CITED_WORTH = 1.5  # a paragraph asked for by number comes before the best of the others, which has 1 at most
 _MANY_CLAUSES = 20_000  # from here on, words that stand in most clauses are not worth their time
 _COMMON_SHARE = 0.25
 _CITED = re.compile(r"(?<!\d)(\d{1,3}(?:\.\d{1,3}){0,2})(?!\d)")
@@ -39,6 +40,11 @@ class Searcher:
     def documents(self) -> Mapping[str, Document]:
         """The documents by id, without their clauses."""
         return {summary.document.id: summary.document for summary in self.record.documents()}
+
+    def _know(self, clauses: Iterable[Clause]) -> None:
+        """Read the documents anew where a clause is of one that came after this searcher was opened."""
+        if any(clause.document_id not in self.documents for clause in clauses):
+            del self.documents
 
     @cached_property
     def term_counts(self) -> Mapping[str, int]:
@@ -72,8 +78,9 @@ class Searcher:
         near = Nearest({}, {}) if mode is SearchMode.KEYWORD else self._nearest(question, filters)
         scores = _fused((_KEYWORD_WEIGHT, keyword), (_VECTOR_WEIGHT, near.words), (_QUESTION_WEIGHT, near.questions))
         for clause in self._cited(question):
-            scores[clause.id] = scores.get(clause.id, 0.0) + 1.0
+            scores[clause.id] = scores.get(clause.id, 0.0) + _CITED_WORTH
         clauses = self.record.clauses(scores)
+        self._know(clauses.values())
         found = [
             SearchResult(
                 clauses[id_], score, keyword.get(id_, 0.0), near.words.get(id_, 0.0), near.questions.get(id_, 0.0)

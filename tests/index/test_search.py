@@ -166,7 +166,6 @@ def test_a_paragraph_asked_for_by_number_comes_first(
     assert all(result.score >= 1.0 for result in found[: len(first)])
 
 
-@pytest.mark.xfail(reason="search.py adds 1.0 for a cited paragraph, and the best of the others has 1.0 as well")
 def test_a_paragraph_asked_for_comes_first_whatever_else_is_asked(searcher: Searcher) -> None:
     """Where neither its words nor its vector are near the question, it must still beat the one that is nearest."""
     for mode in MODES:
