@@ -80,7 +80,7 @@ def _cold_start(data: Path, models: Path, folder: Path) -> list[tuple[str, str, 
     rival = folder / "rival"
     (rival / "texts").mkdir(parents=True)
     for document in shipped_documents():
-        text = "\n\n".join(clause.full_text for clause in document.clauses if clause.kind != "item")
+        text = "\n\n".join(clause.full_text for clause in document.clauses if not clause.parent_id)
         (rival / "texts" / f"{document.id}.txt").write_text(text, "utf-8")
     script = [sys.executable, "-m", "benchmarks.llamaindex_default"]
     subprocess.run([*script, "build", str(rival)], cwd=PROJECT_DIR, check=True, capture_output=True)

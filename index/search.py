@@ -76,7 +76,7 @@ class Searcher:
         pool = _FILTERED_POOL if filters else max(_POOL, top_k)
         keyword = {} if mode is SearchMode.VECTOR else dict(self._keyword(question, pool, filters))
         near = Nearest({}, {}) if mode is SearchMode.KEYWORD else self._nearest(question, filters)
-        scores = _fused((_KEYWORD_WEIGHT, keyword), (_VECTOR_WEIGHT, near.words), (_QUESTION_WEIGHT, near.questions))
+        scores = fused((_KEYWORD_WEIGHT, keyword), (_VECTOR_WEIGHT, near.words), (_QUESTION_WEIGHT, near.questions))
         for clause in self._cited(question):
             scores[clause.id] = scores.get(clause.id, 0.0) + _CITED_WORTH
         clauses = self.record.clauses(scores)
@@ -115,7 +115,7 @@ class Searcher:
         return cited
 
 
-def _fused(*rankings: tuple[float, Mapping[str, float]]) -> dict[str, float]:
+def fused(*rankings: tuple[float, Mapping[str, float]]) -> dict[str, float]:
     """Weighted sum of the rankings that found anything, each brought to 0..1; the best possible sum is 1."""
     used = [(weight, _scaled(scores)) for weight, scores in rankings if scores]
     total = sum(weight for weight, _ in used)
