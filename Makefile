@@ -6,15 +6,16 @@ STAMP := $(VENV)/.installed
 export PYTHONPATH := .
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup ask test lint bench eval identifiers clean
+.PHONY: setup ask test lint bench eval readme identifiers clean
 
 setup: $(STAMP)
 
 # uv installs in a tenth of the time; plain pip does where uv cannot be had. torch comes as its CPU build.
+# Copies, not links: nltk, which LlamaIndex reads its stop words with, refuses files that are linked twice.
 $(STAMP): pyproject.toml constraints.txt
 	@test -x $(PYTHON) || python3 -m venv $(VENV) || (echo "python3 cannot make a virtual environment; install it: apt-get install -y python3-venv" && exit 1)
 	@echo "Installing (once; half a minute with uv, some minutes without) ..."
-	@($(PYTHON) -m pip install -q uv && $(VENV)/bin/uv pip install -q --python $(PYTHON) -c constraints.txt \
+	@($(PYTHON) -m pip install -q uv && $(VENV)/bin/uv pip install -q --link-mode copy --python $(PYTHON) -c constraints.txt \
 	  $(if $(PIP_FIND_LINKS),--find-links "$(PIP_FIND_LINKS)",--torch-backend cpu) -e '.[dev]') \
 	  || $(PYTHON) -m pip install -q -c constraints.txt -e '.[dev]'
 	@# Every command is a fresh process: without this each would compile every library anew where Python may not write caches.
@@ -42,6 +43,10 @@ eval: setup
 
 bench: setup
 	$(PYTHON) -m benchmarks
+
+# Puts the headline question's real answer into the README.
+readme: setup
+	$(PYTHON) -m evals.readme
 
 # Adds the identifiers of new clauses to corpus/documents/identifiers.json; none is ever taken away.
 identifiers: setup

@@ -118,9 +118,13 @@ def fit(understanding: Understanding, clause: Clause) -> float:
 def _group_factor(understanding: Understanding, clause: Clause) -> float:
     """A clause about other pupils only is out of place; one about just these pupils is in it."""
     wanted, named = set(understanding.groups), set(clause.groups)
-    if not wanted or not named or ALL_PUPILS in named or wanted & named:
+    if not wanted or not named or ALL_PUPILS in named:
         return 1.0
-    return 0.9 if any(_RELATED_GROUPS.get(group, set()) & named for group in wanted) else 0.75
+    # What holds for pupils with SEND is for them, whoever else it names.
+    special = 0.85 if "SEND" in named - wanted else 1.0
+    if wanted & named:
+        return special
+    return special * 0.9 if any(_RELATED_GROUPS.get(group, set()) & named for group in wanted) else 0.75
 
 
 def _school_factor(understanding: Understanding, clause: Clause) -> float:

@@ -57,8 +57,8 @@ def pairs(vocabulary: Vocabulary) -> list[Pair]:
     real = _rows(REAL_PAIRS)
     unknown = [clause_id for clause_id, _ in real if clause_id not in clauses]
     if unknown:
-        print(f"{len(unknown)} of {len(real)} clauses of the real guidance are not found and left out: {unknown[:5]}")
-    rows += [row for row in real if row[0] in clauses]
+        raise SystemExit(f"{REAL_PAIRS.name} names clauses that are not in the real guidance: {', '.join(unknown[:5])}")
+    rows += real
     made: list[Pair] = []
     for clause_id, asked in rows:
         clause = clauses[clause_id]
