@@ -185,7 +185,12 @@ def _whole_lists(searcher: Searcher, understanding: Understanding, chosen: Seque
         if candidate.clause.parent_id:
             found.setdefault(candidate.clause.parent_id, []).append(candidate)
     enough = 2 if understanding.intent in {Intent.LIST, Intent.PROCEDURE} else 3
-    several = [parent for parent, items in found.items() if len(items) >= enough]
+    several = [
+        parent
+        for parent, items in found.items()
+        # Where the school is not known, one school's name is no answer: all are said.
+        if len(items) >= enough or (understanding.school is None and _NAMED.match(items[0].clause.text))
+    ]
     return {
         id_: clause
         for id_, clause in searcher.record.clauses(several).items()

@@ -20,7 +20,7 @@ from assistant.answering import Assistant
 from assistant.models import Question
 from assistant.settings import load_settings
 from benchmarks.growth import answer_times, percentile
-from benchmarks.processes import PROJECT_DIR, Runs, alternate, own_peak_megabytes
+from benchmarks.processes import PROJECT_DIR, Runs, alternate
 from benchmarks.questions import HEADLINE
 from corpus.library import load_added, shipped_documents
 from corpus.models import Authority, Document
@@ -155,7 +155,7 @@ def _real_guidance(store: Store) -> list[tuple[str, str, str]]:
         (
             f"one question, warm, {clauses:,} clauses (policy, digests, real guidance)",
             f"p95 {percentile(times, 95):.0f} ms",
-            f"p50 {percentile(times, 50):.0f} ms, {len(times)} questions; {own_peak_megabytes():.0f} MB at the peak",
+            f"p50 {percentile(times, 50):.0f} ms, {len(times)} questions",
         ),
     ]
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.answering import Assistant
 from assistant.models import Question
-from benchmarks.processes import own_peak_megabytes
+from benchmarks.processes import peak_megabytes
 from benchmarks.questions import QUESTIONS
 from benchmarks.synthetic import RandomVectors, documents
 from corpus.library import shipped_documents
@@ -36,9 +36,7 @@ def main(action: str, size: int, models: Path, folder: Path) -> None:
         print(json.dumps({"build_s": time.perf_counter() - started}))
         return
     times = answer_times(Assistant(store.searcher()))
-    print(
-        json.dumps({"p50_ms": percentile(times, 50), "p95_ms": percentile(times, 95), "peak_mb": own_peak_megabytes()})
-    )
+    print(json.dumps({"p50_ms": percentile(times, 50), "p95_ms": percentile(times, 95), "peak_mb": peak_megabytes()}))
 
 
 def answer_times(assistant: Assistant) -> list[float]:

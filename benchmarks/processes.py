@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-import resource
+import re
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT_DIR = Path(__file__).parent.parent
+_POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +34,30 @@ class Runs:
 
 def run_once(command: Sequence[str], environment: dict[str, str]) -> tuple[float, float]:
     """Run a command to its end; return its wall seconds and its peak memory in MB. Raises where it fails."""
-    before = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=PROJECT_DIR, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    assert process.stdout is not None
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - before
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode or not output.strip():
-        raise RuntimeError(
-            f"{' '.join(command)} ended with status {process.returncode} and printed {len(output)} bytes"
+    with tempfile.TemporaryFile() as output:
+        before = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=PROJECT_DIR, env={**os.environ, **environment}, stdout=output, stderr=subprocess.DEVNULL
         )
-    return seconds, usage.ru_maxrss / 1024
+        peak = 0.0
+        while process.poll() is None:
+            # Not wait4's figure: that starts from the memory of the process that started the command.
+            peak = max(peak, peak_megabytes(process.pid))
+            time.sleep(_POLL_SECONDS)
+        seconds = time.perf_counter() - before
+        if process.returncode or not output.tell():
+            raise RuntimeError(f"{' '.join(command)} ended with status {process.returncode}")
+    return seconds, peak
+
+
+def peak_megabytes(pid: int | str = "self") -> float:
+    """The peak memory of a process so far, as Linux keeps it; 0 where it has just ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("utf-8")
+    except OSError:
+        return 0.0
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def alternate(
@@ -59,8 +71,3 @@ def alternate(
         measured[0].append(run_once(first, environment))
         measured[1].append(run_once(second, environment))
     return tuple(Runs(tuple(s for s, _ in runs), tuple(m for _, m in runs)) for runs in measured)  # type: ignore[return-value]
-
-
-def own_peak_megabytes() -> float:
-    """The peak memory of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -309,3 +309,12 @@ def test_the_policys_section_59_is_explained(assistant: Assistant) -> None:
     assert "cwsw/suspensions-and-exclusion/9" in cited(answer)
     notices = [notice.text for notice in answer.notices if notice.kind == "stale-reference"]
     assert any('"Section 59" is paragraph 60 of the August 2024 edition' in text for text in notices)
+
+
+@pytest.mark.integration
+def test_without_a_school_nobody_is_named_for_one_school_only(assistant: Assistant) -> None:
+    """A name is said for every school, or for the school that was asked about."""
+    question = "kid in foster care keeps getting sent out of lessons, who do i tell"
+    said = assistant.answer(Question(turns=(question,))).answer
+    assert ("Olivia de Groot" in said) == ("Rebecca Tregear" in said)
+    assert "Rebecca Tregear" not in assistant.answer(Question(turns=(question,), school="Bushey Meads School")).answer
