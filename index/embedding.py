@@ -1,8 +1,8 @@
-"""Text in, unit vectors out: the packaged MiniLM on onnxruntime, or any sentence-transformers model.
+"""Text in, unit vectors out: a MiniLM trained on how staff ask, on onnxruntime, or any sentence-transformers model.
 
-torch is never imported on the default path: onnxruntime on the same weights answers in a fraction
-of the time and memory. Each text is embedded on its own, without padding, because an int8 model
-scales its activations by the batch: the same text always gets the same vector.
+torch is never imported on the default path: onnxruntime answers in a fraction of the time and memory.
+Each text is embedded on its own, without padding, because an int8 model scales its activations by the
+batch: the same text always gets the same vector.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 
 from index.errors import EmbedderError
 from index.onnx_export import WEIGHTS_SHA256, exported_model, packaged_model_dir
+from index.weights import Weights, shipped_weights
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
+PACKAGED_MODEL = "all-MiniLM-L6-v2"
 _CALL = 256  # texts a call: enough for sentence-transformers to sort by length, few enough to show progress
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
@@ -65,12 +66,12 @@ class Embedder(Protocol):
 
 
 class OnnxEmbedder:
-    """The packaged all-MiniLM-L6-v2 weights, exported once to an int8 ONNX file."""
+    """MiniLM weights as an int8 ONNX file: those trained for this project, or the packaged ones as published."""
 
     max_tokens = 256
     _DIMENSION = 384
 
-    def __init__(self, model_path: Path, *, workers: int = 2) -> None:
+    def __init__(self, weights: Weights, *, workers: int = 2) -> None:
         """workers: how many texts are embedded at a time."""
         import onnxruntime
         from tokenizers import Tokenizer
@@ -79,20 +80,21 @@ class OnnxEmbedder:
         # Two threads for one short text wait for each other more than they work: half the speed of one.
         options.intra_op_num_threads = 1
         try:
-            self._session = onnxruntime.InferenceSession(str(model_path), options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(str(weights.path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's errors have no common base
             reason = " ".join(str(error).split())[:200]
             raise EmbedderError(
-                f"the exported model {model_path} cannot be read ({reason}); delete the file, and it is made anew"
+                f"the embedding model {weights.path} cannot be read ({reason}); "
+                "delete the file, or restore it from the repository"
             ) from error
-        self._workers = workers
+        self._weights, self._workers = weights, workers
         self._tokenizer: Any = Tokenizer.from_file(str(packaged_model_dir() / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
     @property
     def identity(self) -> EmbedderIdentity:
-        return EmbedderIdentity(f"{DEFAULT_MODEL} (onnx, int8)", self._DIMENSION, WEIGHTS_SHA256)
+        return EmbedderIdentity(f"{self._weights.name} (onnx, int8)", self._DIMENSION, self._weights.checksum)
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer.encode(text).ids)
@@ -168,11 +170,13 @@ class SentenceTransformersEmbedder:
 
 
 def load_embedder(model: str = "", *, model_dir: Path) -> Embedder:
-    """The default embedder (model ""), or the named sentence-transformers model.
+    """The embedder trained for this project (model ""), the packaged one by its name, or another by name or folder.
 
-    model_dir keeps the exported default model. Raises EmbedderError where it cannot be had.
+    model_dir keeps the packaged model's export. Raises EmbedderError where the model cannot be had.
     """
-    if model and model != DEFAULT_MODEL:
-        return SentenceTransformersEmbedder(model)
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    return OnnxEmbedder(exported_model(model_dir))
+    if not model:
+        return OnnxEmbedder(shipped_weights("embedder"))
+    if model == PACKAGED_MODEL:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        return OnnxEmbedder(Weights(PACKAGED_MODEL, exported_model(model_dir), WEIGHTS_SHA256))
+    return SentenceTransformersEmbedder(model)

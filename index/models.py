@@ -46,7 +46,8 @@ class SearchResult:
     """A clause found, best score 1.0 and up for a paragraph asked for by number.
 
     keyword_score: BM25; vector_score: cosine similarity of the nearest passage; question_score: of the
-    nearest question written for the clause; 0.0 where not found that way.
+    nearest question written for the clause; question_support: mean of the three nearest of these;
+    0.0 where not found that way.
     """
 
     clause: Clause
@@ -54,6 +55,7 @@ class SearchResult:
     keyword_score: float = 0.0
     vector_score: float = 0.0
     question_score: float = 0.0
+    question_support: float = 0.0
 
 
 def flag(kind: str, name: str) -> str:

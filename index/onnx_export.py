@@ -8,6 +8,7 @@ import logging
 import os
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,27 +59,35 @@ def verify_weights(path: Path) -> None:
 
 
 def _export(path: Path) -> None:
-    """Write the file whole or not at all: a second process may be doing the same."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
     from transformers import AutoModel
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
     model = AutoModel.from_pretrained(str(packaged_model_dir()), attn_implementation="eager").eval()
+    write_onnx(mean_pooled(model), path, inputs=("input_ids", "attention_mask"), output="embedding")
+
+
+def write_onnx(module: Any, path: Path, *, inputs: Sequence[str], output: str) -> None:
+    """Export a torch module as int8 ONNX, whole or not at all: a second process may be doing the same.
+
+    inputs: names of its arguments, each of shape (batch, tokens).
+    """
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
     example = torch.ones(1, 8, dtype=torch.long)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         whole, small = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")
             torch.onnx.export(
-                _pooled(model),
-                (example, example),
+                module,
+                (example,) * len(inputs),
                 str(whole),
-                input_names=["input_ids", "attention_mask"],
-                output_names=["embedding"],
-                dynamic_axes={name: {0: "batch", 1: "tokens"} for name in ("input_ids", "attention_mask")},
+                input_names=list(inputs),
+                output_names=[output],
+                dynamic_axes={name: {0: "batch", 1: "tokens"} for name in inputs},
                 opset_version=_OPSET,
                 dynamo=False,
             )
@@ -95,7 +104,7 @@ def _no_preprocessing_hint(record: logging.LogRecord) -> bool:
     return "pre-processing before quantization" not in record.getMessage()
 
 
-def _pooled(model: Any) -> Any:
+def mean_pooled(model: Any) -> Any:
     """Mean over the tokens, then length 1: what the model's own sentence-transformers modules do."""
     import torch
 

@@ -75,7 +75,7 @@ class Searcher:
             return []
         pool = _FILTERED_POOL if filters else max(_POOL, top_k)
         keyword = {} if mode is SearchMode.VECTOR else dict(self._keyword(question, pool, filters))
-        near = Nearest({}, {}) if mode is SearchMode.KEYWORD else self._nearest(question, filters)
+        near = Nearest({}, {}, {}) if mode is SearchMode.KEYWORD else self._nearest(question, filters)
         scores = fused((_KEYWORD_WEIGHT, keyword), (_VECTOR_WEIGHT, near.words), (_QUESTION_WEIGHT, near.questions))
         for clause in self._cited(question):
             scores[clause.id] = scores.get(clause.id, 0.0) + _CITED_WORTH
@@ -83,7 +83,12 @@ class Searcher:
         self._know(clauses.values())
         found = [
             SearchResult(
-                clauses[id_], score, keyword.get(id_, 0.0), near.words.get(id_, 0.0), near.questions.get(id_, 0.0)
+                clauses[id_],
+                score,
+                keyword.get(id_, 0.0),
+                near.words.get(id_, 0.0),
+                near.questions.get(id_, 0.0),
+                near.support.get(id_, 0.0),
             )
             for id_, score in scores.items()
             if id_ in clauses and filters.admits(clauses[id_], self.documents[clauses[id_].document_id].authority)

@@ -123,10 +123,15 @@ def doubt(snapshot: Snapshot) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """Clause ids with the cosine similarity of the nearest of their own passages, and of their questions."""
+    """Clause ids with the cosine similarity of the nearest of their own passages, and of their questions.
+
+    support: the mean similarity of the three nearest questions of a clause; one not among the nearest passages
+    counts as the furthest of these.
+    """
 
     words: Mapping[str, float]
     questions: Mapping[str, float]
+    support: Mapping[str, float]
 
 
 class VectorSearch:
@@ -198,11 +203,21 @@ class _Opened:
         distances = (found["distances"] or [[]])[0]
         by_words: dict[str, float] = {}
         by_questions: dict[str, float] = {}
+        several: dict[str, list[float]] = {}
         for node, distance in zip(found["ids"][0], distances, strict=True):
             passage = passage_of(node)
-            best = by_questions if passage.is_question else by_words
-            best[passage.clause_id] = max(best.get(passage.clause_id, -1.0), 1.0 - float(distance))
-        return Nearest(by_words, by_questions)
+            best, similarity = (by_questions if passage.is_question else by_words), 1.0 - float(distance)
+            best[passage.clause_id] = max(best.get(passage.clause_id, -1.0), similarity)
+            if passage.is_question:
+                several.setdefault(passage.clause_id, []).append(similarity)
+        furthest = 1.0 - float(distances[-1]) if len(distances) else 0.0
+        support = {id_: _mean_of_three(similarities, furthest) for id_, similarities in several.items()}
+        return Nearest(by_words, by_questions, support)
+
+
+def _mean_of_three(similarities: list[float], furthest: float) -> float:
+    nearest = sorted(similarities, reverse=True)[:3]
+    return (sum(nearest) + furthest * (3 - len(nearest))) / 3
 
 
 def _fill(path: Path, before: Snapshot | None, record: Record, progress: Progress | None) -> int:

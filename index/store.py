@@ -47,8 +47,13 @@ class Store:
     """The data directory: record.sqlite3, its snapshots, and a lock for the one writer."""
 
     def __init__(
-        self, data_dir: Path, *, load_embedder: Callable[[], Embedder], vocabulary: Vocabulary | None = None
+        self,
+        data_dir: Path,
+        *,
+        load_embedder: Callable[[], Embedder],
+        vocabulary: Vocabulary | None = None,
     ) -> None:
+        """load_embedder is called when first needed: not every command needs it."""
         self.data_dir = data_dir
         self._load_embedder = load_embedder
         self._embedder: Embedder | None = None
@@ -69,6 +74,14 @@ class Store:
                 raise IndexNotBuiltError(f"there is no index in {self.data_dir} yet; run `assistant index build`")
             self._record = Record(self._record_path)
         return self._record
+
+    def beside(self, data_dir: Path) -> Store:
+        """A store in another data directory with the same model."""
+        return Store(
+            data_dir,
+            load_embedder=lambda: self.embedder,
+            vocabulary=self.vocabulary,
+        )
 
     def exists(self) -> bool:
         """Whether there is a record with anything in it."""

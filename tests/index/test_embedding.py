@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from index import onnx_export
-from index.embedding import DEFAULT_MODEL, Embedder, EmbedderIdentity, OnnxEmbedder, load_embedder
+from index.embedding import PACKAGED_MODEL, Embedder, EmbedderIdentity, OnnxEmbedder, load_embedder
 from index.errors import EmbedderError
 from index.onnx_export import exported_model, packaged_model_dir, verify_weights
+from index.weights import Weights, shipped_weights
 from tests.conftest import REPOSITORY
 from tests.index.fakes import HashingEmbedder
 
@@ -57,9 +58,12 @@ def test_load_embedder_reads_the_setting(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr("index.embedding.OnnxEmbedder", loaded.append)
     monkeypatch.setattr("index.embedding.SentenceTransformersEmbedder", loaded.append)
     monkeypatch.setattr("index.embedding.exported_model", lambda folder: folder)
-    for setting in ("", DEFAULT_MODEL, "some/model"):
+    for setting in ("", PACKAGED_MODEL, "some/model"):
         load_embedder(setting, model_dir=tmp_path)
-    assert loaded == [tmp_path, tmp_path, "some/model"]
+    trained, packaged, other = loaded
+    assert trained == shipped_weights("embedder")
+    assert (packaged.path, packaged.checksum) == (tmp_path, onnx_export.WEIGHTS_SHA256)
+    assert other == "some/model"
 
 
 def test_identity_reads_well() -> None:
@@ -89,7 +93,7 @@ def test_a_damaged_export(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     path.write_bytes(b"garbage" * 100)
     with pytest.raises(EmbedderError, match=r"cannot be read .* delete the file") as caught:
-        OnnxEmbedder(path)
+        OnnxEmbedder(Weights("a model", path, ""))
     assert "\n" not in str(caught.value)
 
 
@@ -174,9 +178,9 @@ def sentence_transformers() -> dict[str, Any]:
 
 
 @pytest.mark.integration
-def test_int8_is_true_to_the_model(real_embedder: Embedder, sentence_transformers: dict[str, Any]) -> None:
+def test_int8_is_true_to_the_model(packaged_embedder: Embedder, sentence_transformers: dict[str, Any]) -> None:
     theirs = np.array(sentence_transformers["vectors"])
-    cosines = (real_embedder.embed_documents(SENTENCES) * theirs).sum(axis=1)
+    cosines = (packaged_embedder.embed_documents(SENTENCES) * theirs).sum(axis=1)
     assert len(cosines) == 30
     assert cosines.min() >= 0.97
     assert cosines.mean() >= 0.985
