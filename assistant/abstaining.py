@@ -9,8 +9,8 @@ from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 
+from assistant.candidates import Candidate
 from assistant.evidence import holds
-from assistant.selecting import Candidate
 from assistant.understanding import Intent, Understanding
 from index.search import Searcher
 
@@ -26,13 +26,14 @@ _WORDS_WORTH = 0.8  # shared words say less than nearness in meaning
 class Signs:
     """What speaks for and against an answer being there, over the best clauses found.
 
-    nearest: the best of three looks at the same thing: cosine with a question written for a clause, cosine
-    with the clause's words, and how much of the question's telling words it holds. A document that a user
-    added has no questions written for it, so no one of them alone decides.
-    unknown: the share of the question's words that no clause has; kind: whether the kind of thing asked for
-    (a person, a sum, a date) is there.
+    relevant: the best probability of belonging in the answer; nearest: the
+    best of three looks at the same thing: cosine with a question written for a clause, cosine with the clause's
+    words, and how much of the question's telling words it holds. A document that a user added has no questions
+    written for it, so no one of them alone decides. unknown: the share of the question's words that no clause
+    has; kind: whether the kind of thing asked for (a person, a sum, a date) is there.
     """
 
+    relevant: float
     nearest: float
     unknown: float
     kind: float
@@ -62,12 +63,13 @@ class Calibration:
 
 
 def signs(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> Signs:
-    """The signs of a question and what was found for it; all 0 where nothing was."""
+    """The signs of a question and what was found for it; the least where nothing was."""
     best = ranked[:_BEST]
     terms = understanding.terms
     if not best:
-        return Signs(0.0, 1.0, 0.0)
+        return Signs(0.0, 0.0, 1.0, 0.0)
     return Signs(
+        relevant=best[0].score,
         nearest=max(max(c.question_score, c.vector_score, _WORDS_WORTH * c.coverage) for c in best),
         unknown=sum(term not in searcher.term_counts for term in terms) / max(1, len(terms)),
         kind=float(

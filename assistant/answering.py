@@ -10,20 +10,24 @@ from typing import Any
 
 from assistant import editions
 from assistant.abstaining import Confidence, confidence, is_unsure
+from assistant.candidates import Candidate, candidates
 from assistant.composing import Draft, citation, drafts, layer_of, markdown
 from assistant.conversation import resolve
 from assistant.models import Answer, Citation, Notice, Outcome, Question, Statement, Timings
 from assistant.questions import check_question
 from assistant.safety import act_now, is_live_concern, may_be_live
-from assistant.selecting import MAX_CITATIONS, Candidate, candidates, select
+from assistant.selecting import MAX_CITATIONS, select
 from assistant.smalltalk import small_talk
-from assistant.understanding import Intent, Understanding, school_named, understand
+from assistant.understanding import Understanding, school_named, understand
 from assistant.verifying import passed
 from corpus.register import Register, load_register
+from index.embedding import Vectors
+from index.passages import question_text
 from index.search import Searcher
 
 _DSL_SECTION = "cwsw/name-of-the-designated-safeguarding-lead"
 _CONCERN_SEARCH = "child protection concern: what staff must do, disclosure, speak to the designated safeguarding lead"
+_OF_THE_MATTER = 5  # clauses below "act now" that answer the message itself
 _NOT_ANSWERED = "Nothing found answers the question; the nearest clauses are shown as such."
 _IF_LIVE = (
     "If this is about a child you are worried about now, speak to your DSL or a deputy first; call 999 in danger."
@@ -65,7 +69,7 @@ class Assistant:
         """The answer, and how it came about; None where nothing was searched for."""
         started = time.perf_counter()
         turns = [check_question(turn) for turn in question.turns]
-        if is_live_concern(turns[-1]):
+        if self._is_live(turns[-1]):
             return self._timed(self._escalated(question, turns[-1]), started, 0.0), None
         reply = small_talk(turns[-1])
         if reply is not None:
@@ -83,7 +87,8 @@ class Assistant:
             else self._abstained(question, turns[-1], ranked)
         )
         if answer.outcome is Outcome.ANSWERED:
-            answer = answer.model_copy(update={"notices": (*_cautions(turns[-1], sure), *answer.notices)})
+            live = may_be_live(turns[-1], self._vector(turns[-1]))
+            answer = answer.model_copy(update={"notices": (*_cautions(sure, live=live), *answer.notices)})
         explanation = Explanation(understanding, sure, tuple((c.clause.id, c.score, c.coverage) for c in ranked[:20]))
         return self._timed(answer, started, search_ms), explanation
 
@@ -91,9 +96,15 @@ class Assistant:
         mended = self.searcher.speller.mend(text)
         return understand(mended, vocabulary=self.searcher.vocabulary, school=question.school, role=question.role)
 
+    def _is_live(self, turn: str) -> bool:
+        return is_live_concern(turn, self._vector(turn))
+
+    def _vector(self, turn: str) -> Vectors:
+        return self.searcher.embedder.embed_query(question_text(turn, self.searcher.vocabulary))
+
     def _sound(self, turns: Sequence[str]) -> list[str]:
         """The turns without those that reported a concern or were small talk: they must not colour the next."""
-        earlier = [turn for turn in turns[:-1] if not is_live_concern(turn) and small_talk(turn) is None]
+        earlier = [turn for turn in turns[:-1] if not self._is_live(turn) and small_talk(turn) is None]
         return [*earlier, turns[-1]]
 
     def _answered(
@@ -159,12 +170,12 @@ class Assistant:
     def _of_the_matter(self, question: Question, asked: str) -> list[Draft]:
         """The clauses that answer the message itself, where it asks something that they answer."""
         understanding = self._understand(asked, question)
-        if understanding.intent is Intent.GENERAL:  # it tells, rather than asks
-            return []
         ranked = candidates(self.searcher, understanding)
         if not confidence(self.searcher, understanding, ranked).answered:
             return []
-        return drafts(select(self.searcher, understanding, ranked)[:3], understanding, self.searcher.vocabulary)
+        return drafts(
+            select(self.searcher, understanding, ranked)[:_OF_THE_MATTER], understanding, self.searcher.vocabulary
+        )
 
     def _of_concerns(self, question: Question) -> list[Draft]:
         """What the guidance says staff do with any concern."""
@@ -203,10 +214,10 @@ class Assistant:
         return answer.model_copy(update={"timings_ms": Timings(search=round(search_ms, 1), total=round(total, 1))})
 
 
-def _cautions(asked: str, sure: Confidence) -> list[Notice]:
-    """What to say before an answer that may not be the one needed."""
+def _cautions(sure: Confidence, *, live: bool) -> list[Notice]:
+    """What to say before an answer that may not be the one needed. live: it might be about a child now."""
     cautions: list[Notice] = []
-    if may_be_live(asked):
+    if live:
         cautions.append(Notice(kind="if-live", text=_IF_LIVE))
     if is_unsure(sure):
         cautions.append(Notice(kind="unsure", text=_UNSURE))

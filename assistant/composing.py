@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.candidates import Candidate
 from assistant.evidence import holds
 from assistant.models import Citation, Statement
-from assistant.selecting import Candidate
 from assistant.understanding import Intent, Understanding
 from corpus.identifiers import short_heading
 from corpus.models import Authority, Clause, ClauseKind, Document, Edition, Modality, Stage
@@ -18,6 +18,7 @@ from index.vocabulary import Vocabulary
 
 _WHOLE = 600  # a clause up to this many characters is said whole
 _POINTS_BACK = re.compile(r"(?:This|These|Those|They|It|Such|He|She|Its|Their|In these|However|Instead)\b")
+SEE_ALSO = "see-also"  # the layer of what stands beside the answer, whatever its modal verb
 _LAYERS: tuple[tuple[str, str], ...] = (
     ("must", "What the law requires (must)"),
     ("should", "What the guidance expects (should)"),
@@ -25,6 +26,7 @@ _LAYERS: tuple[tuple[str, str], ...] = (
     ("local", "Local practice (Hertfordshire)"),
     ("may", "What is allowed (may)"),
     ("information", "Background"),
+    (SEE_ALSO, "See also"),
 )
 _STAGES: tuple[tuple[Stage, str], ...] = (
     (Stage.BEFORE, "Before"),
@@ -67,7 +69,7 @@ def drafts(chosen: Sequence[Candidate], understanding: Understanding, vocabulary
             text=_extract(candidate.clause, understanding, vocabulary),
             clause=candidate.clause,
             document=candidate.document,
-            layer=layer_of(candidate.clause, candidate.document),
+            layer=SEE_ALSO if candidate.see_also else layer_of(candidate.clause, candidate.document),
         )
         for candidate in chosen
     ]

@@ -1,6 +1,7 @@
-"""A linear model over word and letter n-grams: how likely a message reports a live concern.
+"""A linear model over a message's n-grams and its meaning: how likely it reports a live concern.
 
-Trained by evals/train_concerns.py on messages written for it; no library is needed to apply it.
+Words alone miss what is only hinted at ("he stuffs bread in his pockets every Friday"), the embedding alone misses
+what turns on one word. Trained by evals/train_concerns.py on messages written for it; numpy is all it takes to apply.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import math
 import re
 import zlib
 from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -38,14 +40,23 @@ def features(message: str) -> dict[int, float]:
     return {bucket: value / norm for bucket, value in buckets.items()}
 
 
-def probability(message: str) -> float:
-    """How likely the message reports a live concern, 0 to 1."""
-    weights, bias = _model()
-    score = bias + sum(float(weights[bucket]) * value for bucket, value in features(message).items())
+def probability(message: str, vector: NDArray[np.float32]) -> float:
+    """How likely the message reports a live concern, 0 to 1. vector: of the message, by the default embedder."""
+    model = _model()
+    score = model.bias + sum(float(model.grams[bucket]) * value for bucket, value in features(message).items())
+    if vector.shape == model.meaning.shape:  # another embedder's vectors say nothing here
+        score += float(model.meaning @ vector)
     return 1.0 / (1.0 + math.exp(-score))
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    grams: NDArray[np.float32]
+    meaning: NDArray[np.float32]
+    bias: float
+
+
 @cache
-def _model() -> tuple[NDArray[np.float32], float]:
+def _model() -> _Model:
     with np.load(MODEL_PATH, allow_pickle=False) as stored:
-        return stored["weights"].astype(np.float32), float(stored["bias"])
+        return _Model(stored["grams"].astype(np.float32), stored["meaning"].astype(np.float32), float(stored["bias"]))

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from assistant.concern_model import probability
+from index.embedding import Vectors
 
 _PATH = Path(__file__).with_name("safety.toml")
 
@@ -38,15 +39,18 @@ def concern_score(message: str) -> float:
     return sum(cue.weight for cue in _rules().cues if cue.pattern.search(plain))
 
 
-def is_live_concern(message: str) -> bool:
-    """Whether a message reports a child in need of help now, rather than asks about procedure."""
+def is_live_concern(message: str, vector: Vectors) -> bool:
+    """Whether a message reports a child in need of help now, rather than asks about procedure.
+
+    vector: of the message, by the embedder of the index.
+    """
     rules = _rules()
-    return probability(message) >= rules.probability or concern_score(message) >= rules.threshold
+    return probability(message, vector) >= rules.probability or concern_score(message) >= rules.threshold
 
 
-def may_be_live(message: str) -> bool:
+def may_be_live(message: str, vector: Vectors) -> bool:
     """Whether a message might report a concern: answered, but with a reminder to speak to the DSL."""
-    return probability(message) >= _rules().possible
+    return probability(message, vector) >= _rules().possible
 
 
 def act_now(*, dsl: str = "") -> tuple[str, Sequence[str], str]:

@@ -2,69 +2,27 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from assistant.evidence import holds
+from assistant.candidates import NAMED, Candidate, fit, worth_whole
 from assistant.understanding import Intent, Understanding, school_named
-from corpus.models import Authority, Clause, ClauseKind, Document, Modality, Stage
-from corpus.tags import ALL_PUPILS
-from index.models import SearchResult
+from corpus.models import Authority, Clause, ClauseKind, Modality
 from index.search import Searcher
 
 MAX_CITATIONS = 8
-_POOL = 60
-_LONG_LIST = 700  # characters
-# How far below the best a clause may score and still be said, and how many are, by intent: a name needs one
-# clause, a procedure many. Measured on the development split (evals/README.md).
-_FLOORS = {Intent.WHO: 0.7, Intent.CONTACT: 0.7}
-_FLOOR = 0.55
-_LIMITS = {Intent.WHO: 4, Intent.CONTACT: 3, Intent.PROCEDURE: 6}
-_LIMIT = 5
+# From which probability a clause is cited, and from which it is part of the answer rather than something to see as
+# well. A partial answer does more harm than a long one; measured on the development split (evals/README.md).
+_FLOOR = 0.1
+_ANSWERS_FROM = 0.3
+_ALWAYS_ANSWER = 1  # the best so many are the answer, however unsure
 # A broad question of procedure ("what must I do before ...") is told from every layer, each with room of its own.
 _BROAD_WORDS = 3
 _POLICY_ROOM, _LAW_ROOM, _OTHER_ROOM = 5, 2, 3
+_BROAD_FLOOR = 0.1  # of the best: its steps are told at length
 _SECTION_WORTH = 0.8  # what a step is worth that stands in the section that answers best
 _COMMITTING = frozenset({Modality.WILL, Modality.MUST, Modality.MUST_NOT, Modality.SHOULD, Modality.SHOULD_NOT})
 _LAW = frozenset({Modality.MUST, Modality.MUST_NOT})
-# Whoever is looked after has a social worker too; who was looked after before may not.
-_RELATED_GROUPS = {"CLA": {"CSW"}, "CSW": {"CLA"}}
-# "Hartsbourne Primary School: ...": an item that names who holds a role.
-_NAMED = re.compile(r"(?:- )?[A-Z][\w ]+ School: [A-Z]")
-# A question about the one is not answered by a clause about the other alone.
-_APART = ({"c_suspension", "c_permanent_exclusion"},)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A clause with its adjusted score, how much of the question's content it holds (0 to 1), and its search scores."""
-
-    clause: Clause
-    document: Document
-    score: float
-    coverage: float
-    vector_score: float = 0.0
-    question_score: float = 0.0
-    keyword_score: float = 0.0
-
-
-def candidates(searcher: Searcher, understanding: Understanding) -> list[Candidate]:
-    """The clauses found, scored for what the question asks, best first."""
-    weights = term_weights(searcher, understanding.terms)
-    scored = [
-        _candidate(result, searcher, understanding, weights)
-        for result in searcher.search(understanding.text, top_k=_POOL)
-        if result.clause.kind is not ClauseKind.LIST or _worth_whole(result.clause, understanding)
-    ]
-    return sorted(scored, key=lambda candidate: (-candidate.score, candidate.clause.id))
-
-
-def term_weights(searcher: Searcher, terms: Iterable[str]) -> dict[str, float]:
-    """How telling each term of the question is: rare ones most; one that no clause has, as the rarest."""
-    size = max(searcher.size, 2)
-    return {term: math.log(1 + size / (searcher.term_counts.get(term, 0) + 0.5)) for term in terms}
 
 
 def select(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -73,87 +31,12 @@ def select(searcher: Searcher, understanding: Understanding, ranked: Sequence[Ca
         return []
     if _is_broad_procedure(understanding):
         return _procedure(searcher, understanding, ranked)
-    floor = _FLOORS.get(understanding.intent, _FLOOR) * ranked[0].score
-    limit = _LIMITS.get(understanding.intent, _LIMIT)
-    chosen = [candidate for candidate in ranked if candidate.score >= floor][: limit * 2]
-    return _lists_for_items(searcher, understanding, chosen)[:limit]
-
-
-# --- scoring ---------------------------------------------------------------------------------
-
-
-def _candidate(
-    result: SearchResult, searcher: Searcher, understanding: Understanding, weights: Mapping[str, float]
-) -> Candidate:
-    clause = result.clause
-    words = set(searcher.vocabulary.terms(f"{' '.join(clause.heading_path)} {clause.full_text} {clause.when}"))
-    total = sum(weights.values())
-    coverage = sum(weight for term, weight in weights.items() if term in words) / total if total else 0.0
-    score = (result.score + 0.3 * coverage) * fit(understanding, clause) * _topic_factor(understanding, words)
-    return Candidate(
-        clause,
-        searcher.documents[clause.document_id],
-        score,
-        coverage,
-        result.vector_score,
-        result.question_score,
-        result.keyword_score,
-    )
-
-
-def fit(understanding: Understanding, clause: Clause) -> float:
-    """How well a clause fits who and what is asked about, as a factor around 1."""
-    role = 1.05 if set(understanding.roles) & set(clause.bound) else 1.0
-    kind = 1.0 if holds(understanding.intent, clause.full_text) else 0.8
-    return (
-        _group_factor(understanding, clause)
-        * _school_factor(understanding, clause)
-        * _stage_factor(understanding, clause)
-        * _person_factor(understanding, clause)
-        * kind
-        * role
-    )
-
-
-def _group_factor(understanding: Understanding, clause: Clause) -> float:
-    """A clause about other pupils only is out of place; one about just these pupils is in it."""
-    wanted, named = set(understanding.groups), set(clause.groups)
-    if not wanted or not named or ALL_PUPILS in named:
-        return 1.0
-    # What holds for pupils with SEND is for them, whoever else it names.
-    special = 0.85 if "SEND" in named - wanted else 1.0
-    if wanted & named:
-        return special
-    return special * 0.9 if any(_RELATED_GROUPS.get(group, set()) & named for group in wanted) else 0.75
-
-
-def _school_factor(understanding: Understanding, clause: Clause) -> float:
-    """An item that names one school answers for that school only."""
-    if clause.kind is ClauseKind.LIST or understanding.school is None:
-        return 1.0
-    named = school_named(clause.text)
-    return 1.0 if named is None else (1.25 if named == understanding.school else 0.2)
-
-
-def _person_factor(understanding: Understanding, clause: Clause) -> float:
-    """Who somebody is, is answered by a name before it is by what the role does."""
-    return 1.5 if understanding.intent is Intent.WHO and _NAMED.match(clause.text) else 1.0
-
-
-def _topic_factor(understanding: Understanding, words: set[str]) -> float:
-    """Less for a clause that speaks only of what is kept apart from what was asked about."""
-    asked = set(understanding.terms)
-    apart = any(pair & asked and pair & words and not pair & asked & words for pair in _APART)
-    return 0.85 if apart else 1.0
-
-
-def _stage_factor(understanding: Understanding, clause: Clause) -> float:
-    if not understanding.stages or clause.stage is Stage.ALWAYS:
-        return 1.0
-    return 1.05 if clause.stage in understanding.stages else 0.9
-
-
-# --- choosing --------------------------------------------------------------------------------
+    chosen = [candidate for candidate in ranked if candidate.score >= _FLOOR] or list(ranked[:1])
+    kept = _lists_for_items(searcher, understanding, chosen)[:MAX_CITATIONS]
+    return [
+        replace(candidate, see_also=place >= _ALWAYS_ANSWER and candidate.score < _ANSWERS_FROM)
+        for place, candidate in enumerate(kept)
+    ]
 
 
 def _lists_for_items(searcher: Searcher, understanding: Understanding, chosen: Sequence[Candidate]) -> list[Candidate]:
@@ -189,21 +72,15 @@ def _whole_lists(searcher: Searcher, understanding: Understanding, chosen: Seque
         parent
         for parent, items in found.items()
         # Where the school is not known, one school's name is no answer: all are said.
-        if len(items) >= enough or (understanding.school is None and _NAMED.match(items[0].clause.text))
+        if len(items) >= enough or (understanding.school is None and NAMED.match(items[0].clause.text))
     ]
     return {
         id_: clause
         for id_, clause in searcher.record.clauses(several).items()
         if clause.kind is ClauseKind.LIST
-        and _worth_whole(clause, understanding)
+        and worth_whole(clause, understanding)
         and not (understanding.school and school_named(found[id_][0].clause.text))
     }
-
-
-def _worth_whole(clause: Clause, understanding: Understanding) -> bool:
-    """A list under a lead-in is one thought; long points under a heading are many, unless a list is asked for."""
-    bare = clause.text.startswith(("- ", "("))
-    return not bare or len(clause.text) <= _LONG_LIST or understanding.intent is Intent.LIST
 
 
 def _is_broad_procedure(understanding: Understanding) -> bool:
@@ -214,7 +91,7 @@ def _is_broad_procedure(understanding: Understanding) -> bool:
 
 def _procedure(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> list[Candidate]:
     """The best of every layer: what the law requires, what guidance says, and the policy's own steps."""
-    floor = _FLOOR * ranked[0].score
+    floor = _BROAD_FLOOR * ranked[0].score
     pool = [candidate for candidate in ranked if candidate.score >= floor]
     others = [candidate for candidate in pool if candidate.document.authority is not Authority.TRUST_POLICY]
     law = [candidate for candidate in others if candidate.clause.modality in _LAW][:_LAW_ROOM]
@@ -239,10 +116,9 @@ def _policy_steps(searcher: Searcher, understanding: Understanding, pool: Sequen
         whole = not clause.parent_id or clause.parent_id.endswith("/list")
         if not whole or clause.heading_path != best.clause.heading_path or clause.modality not in _COMMITTING:
             continue
-        if clause.kind is ClauseKind.LIST and not _worth_whole(clause, understanding):
+        if clause.kind is ClauseKind.LIST and not worth_whole(clause, understanding):
             continue
-        words = set(searcher.vocabulary.terms(clause.full_text))
-        worth = _SECTION_WORTH * best.score * fit(understanding, clause) * _topic_factor(understanding, words)
+        worth = _SECTION_WORTH * best.score * fit(understanding, clause)
         known = steps.get(clause.id, Candidate(clause, best.document, 0.0, 0.0))
         steps[clause.id] = replace(known, score=max(known.score, worth))
     return sorted(steps.values(), key=lambda candidate: (-candidate.score, candidate.clause.id))

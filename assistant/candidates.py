@@ -1,0 +1,218 @@
+"""The clauses that could answer a question: found, weighed for what it asks, best first."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.asks import asks
+from assistant.evidence import holds
+from assistant.relevance import Look, relevance
+from assistant.understanding import Intent, Understanding, school_named
+from corpus.models import Clause, ClauseKind, Document, Stage
+from corpus.tags import ALL_PUPILS
+from index.models import SearchResult
+from index.related import Related, load_related
+from index.search import Searcher
+
+_POOL = 60
+_WEIGHED = 40
+_PART_WORTH = 0.9  # what is found for one part of a question, against what is found for all of it
+_LINKED_FROM, _LINKED = 5, 12  # the best so many bring their companions, at most so many
+_LINK_WORTH = 0.6  # of the score of the clause that brings it
+_LONG_LIST = 700  # characters
+# Whoever is looked after has a social worker too; who was looked after before may not.
+_RELATED_GROUPS = {"CLA": {"CSW"}, "CSW": {"CLA"}}
+# "Hartsbourne Primary School: ...": an item that names who holds a role.
+NAMED = re.compile(r"(?:- )?[A-Z][\w ]+ School: [A-Z]")
+# A question about the one is not answered by a clause about the other alone.
+_APART = ({"c_suspension", "c_permanent_exclusion"},)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A clause and how likely it belongs in the answer (score, 0 to 1).
+
+    coverage: how much of the question's content it holds, 0 to 1; the others are its search scores.
+    see_also: it is worth reading beside the answer rather than part of it.
+    """
+
+    clause: Clause
+    document: Document
+    score: float
+    coverage: float
+    vector_score: float = 0.0
+    question_score: float = 0.0
+    keyword_score: float = 0.0
+    see_also: bool = False
+
+
+def candidates(searcher: Searcher, understanding: Understanding) -> list[Candidate]:
+    """The clauses found for a question and its parts, with how likely each belongs in the answer, best first."""
+    looks = looked_at(searcher, understanding)
+    scored = [
+        Candidate(
+            look.result.clause,
+            searcher.documents[look.result.clause.document_id],
+            probability,
+            look.coverage,
+            look.result.vector_score,
+            look.result.question_score,
+            look.result.keyword_score,
+        )
+        for look, probability in zip(looks, relevance(looks, understanding), strict=True)
+    ]
+    return sorted(scored, key=lambda candidate: (-candidate.score, candidate.clause.id))
+
+
+def looked_at(searcher: Searcher, understanding: Understanding) -> list[Look]:
+    """What is known of each clause that comes into question, before it is weighed; the best found first."""
+    weights = term_weights(searcher, understanding.terms)
+    found = _found(searcher, understanding)
+    looks = [
+        _look(result, searcher, understanding, weights)
+        for result in found.values()
+        if result.clause.kind is not ClauseKind.LIST or worth_whole(result.clause, understanding)
+    ]
+    best = sorted(looks, key=lambda look: (-look.fused, look.result.clause.id))[:_WEIGHED]
+    best += _linked(searcher, understanding, weights, best)
+    return [_with_links(look, best) for look in best]
+
+
+def term_weights(searcher: Searcher, terms: Iterable[str]) -> dict[str, float]:
+    """How telling each term of the question is: rare ones most; one that no clause has, as the rarest."""
+    size = max(searcher.size, 2)
+    return {term: math.log(1 + size / (searcher.term_counts.get(term, 0) + 0.5)) for term in terms}
+
+
+def worth_whole(clause: Clause, understanding: Understanding) -> bool:
+    """A list under a lead-in is one thought; long points under a heading are many, unless a list is asked for."""
+    bare = clause.text.startswith(("- ", "("))
+    return not bare or len(clause.text) <= _LONG_LIST or understanding.intent is Intent.LIST
+
+
+# --- finding ---------------------------------------------------------------------------------
+
+
+def _found(searcher: Searcher, understanding: Understanding) -> dict[str, SearchResult]:
+    """The best result of each clause over the question and its parts."""
+    found = {result.clause.id: result for result in searcher.search(understanding.text, top_k=_POOL)}
+    for part in asks(understanding.text, vocabulary=searcher.vocabulary):
+        for result in searcher.search(part, top_k=_POOL // 2):
+            weighed = replace(result, score=result.score * _PART_WORTH)
+            known = found.get(result.clause.id)
+            found[result.clause.id] = weighed if known is None else _better(known, weighed)
+    return found
+
+
+def _better(one: SearchResult, other: SearchResult) -> SearchResult:
+    """The result with the higher score, with the nearest passages of both."""
+    best, second = (one, other) if one.score >= other.score else (other, one)
+    return replace(
+        best,
+        vector_score=max(best.vector_score, second.vector_score),
+        question_score=max(best.question_score, second.question_score),
+        question_support=max(best.question_support, second.question_support),
+    )
+
+
+def _linked(
+    searcher: Searcher, understanding: Understanding, weights: Mapping[str, float], best: Sequence[Look]
+) -> list[Look]:
+    """The companions of the best clauses that were not found themselves."""
+    have = {look.result.clause.id for look in best}
+    worth: dict[str, float] = {}
+    for look in best[:_LINKED_FROM]:
+        linked = _related(look.result.clause.id)
+        for id_ in (*linked.companions, *linked.same):
+            if id_ not in have:
+                worth[id_] = max(worth.get(id_, 0.0), _LINK_WORTH * look.result.score)
+    wanted = sorted(worth, key=lambda id_: (-worth[id_], id_))[:_LINKED]
+    return [
+        _look(SearchResult(clause, worth[id_]), searcher, understanding, weights)
+        for id_, clause in sorted(searcher.record.clauses(wanted).items())
+    ]
+
+
+def _related(clause_id: str) -> Related:
+    return load_related().get(clause_id, Related())
+
+
+def _with_links(look: Look, others: Sequence[Look]) -> Look:
+    """The look with how well the best clause was found that it goes with, or that says the same, against the best."""
+    id_ = look.result.clause.id
+    best = max((other.fused for other in others), default=1.0) or 1.0
+    companion = same = 0.0
+    for other in others:
+        linked = _related(other.result.clause.id)
+        if id_ in linked.companions:
+            companion = max(companion, other.fused / best)
+        if id_ in linked.same:
+            same = max(same, other.fused / best)
+    return replace(look, companion=companion, same=same)
+
+
+# --- scoring ---------------------------------------------------------------------------------
+
+
+def _look(result: SearchResult, searcher: Searcher, understanding: Understanding, weights: Mapping[str, float]) -> Look:
+    clause = result.clause
+    words = set(searcher.vocabulary.terms(f"{' '.join(clause.heading_path)} {clause.full_text} {clause.when}"))
+    total = sum(weights.values())
+    coverage = sum(weight for term, weight in weights.items() if term in words) / total if total else 0.0
+    fits = fit(understanding, clause) * _topic_factor(understanding, words)
+    return Look(result, coverage=coverage, fit=fits, fused=(result.score + 0.3 * coverage) * fits)
+
+
+def fit(understanding: Understanding, clause: Clause) -> float:
+    """How well a clause fits who and what is asked about, as a factor around 1."""
+    role = 1.05 if set(understanding.roles) & set(clause.bound) else 1.0
+    kind = 1.0 if holds(understanding.intent, clause.full_text) else 0.8
+    return (
+        _group_factor(understanding, clause)
+        * _school_factor(understanding, clause)
+        * _stage_factor(understanding, clause)
+        * _person_factor(understanding, clause)
+        * kind
+        * role
+    )
+
+
+def _group_factor(understanding: Understanding, clause: Clause) -> float:
+    """A clause about other pupils only is out of place; one about just these pupils is in it."""
+    wanted, named = set(understanding.groups), set(clause.groups)
+    if not wanted or not named or ALL_PUPILS in named:
+        return 1.0
+    # What holds for pupils with SEND is for them, whoever else it names.
+    special = 0.85 if "SEND" in named - wanted else 1.0
+    if wanted & named:
+        return special
+    return special * 0.9 if any(_RELATED_GROUPS.get(group, set()) & named for group in wanted) else 0.75
+
+
+def _school_factor(understanding: Understanding, clause: Clause) -> float:
+    """An item that names one school answers for that school only."""
+    if clause.kind is ClauseKind.LIST or understanding.school is None:
+        return 1.0
+    named = school_named(clause.text)
+    return 1.0 if named is None else (1.25 if named == understanding.school else 0.2)
+
+
+def _person_factor(understanding: Understanding, clause: Clause) -> float:
+    """Who somebody is, is answered by a name before it is by what the role does."""
+    return 1.5 if understanding.intent is Intent.WHO and NAMED.match(clause.text) else 1.0
+
+
+def _topic_factor(understanding: Understanding, words: set[str]) -> float:
+    """Less for a clause that speaks only of what is kept apart from what was asked about."""
+    asked = set(understanding.terms)
+    apart = any(pair & asked and pair & words and not pair & asked & words for pair in _APART)
+    return 0.85 if apart else 1.0
+
+
+def _stage_factor(understanding: Understanding, clause: Clause) -> float:
+    if not understanding.stages or clause.stage is Stage.ALWAYS:
+        return 1.0
+    return 1.05 if clause.stage in understanding.stages else 0.9

@@ -1,0 +1,172 @@
+"""How likely a clause belongs in the answer: everything that is known of it, weighed by a model that is data.
+
+evals/train_relevance.py fits the weights on labelled questions written for training (relevance.json).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.understanding import Intent, Understanding
+from corpus.models import Clause, ClauseKind
+from index.models import SearchResult
+
+MODEL_PATH = Path(__file__).with_name("relevance.json")
+Matrix = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is known of a clause that may answer.
+
+    coverage: how much of the question's content it holds; fit: for whom and what is asked, as a factor around 1;
+    fused: its search score with both; companion and same: how well, against the best, the clauses were found that
+    this one goes with, or that say the same.
+    """
+
+    result: SearchResult
+    coverage: float
+    fit: float
+    fused: float
+    companion: float = 0.0
+    same: float = 0.0
+
+
+FEATURES = (
+    "question",
+    "question below best",
+    "question support",
+    "text",
+    "text below best",
+    "keyword",
+    "keyword of best",
+    "coverage",
+    "fused",
+    "fused of best",
+    "rank",
+    "fit",
+    "companion",
+    "same",
+    "is a list",
+    "is an item",
+    "family",
+    "section",
+    "no question written",
+    "policy",
+    "best question",
+    "asks for several",
+)
+_SEVERAL = frozenset({Intent.LIST, Intent.PROCEDURE})
+
+
+def features(looks: Sequence[Look], understanding: Understanding) -> Matrix:
+    """One row a look, one column a name of FEATURES."""
+    if not looks:
+        return np.zeros((0, len(FEATURES)))
+    best_question = max(look.result.question_score for look in looks)
+    best_text = max(look.result.vector_score for look in looks)
+    best_keyword = max(look.result.keyword_score for look in looks) or 1.0
+    best_fused = max(look.fused for look in looks) or 1.0
+    order = sorted(looks, key=lambda look: (-look.fused, look.result.clause.id))
+    ranks = {look.result.clause.id: rank for rank, look in enumerate(order, start=1)}
+    rows = []
+    for look in looks:
+        clause, result = look.result.clause, look.result
+        rows.append(
+            [
+                result.question_score,
+                result.question_score - best_question,
+                result.question_support,
+                result.vector_score,
+                result.vector_score - best_text,
+                result.keyword_score,
+                result.keyword_score / best_keyword,
+                look.coverage,
+                look.fused,
+                look.fused / best_fused,
+                math.log(ranks[clause.id]),
+                math.log(max(look.fit, 0.05)),
+                look.companion,
+                look.same,
+                float(clause.kind is ClauseKind.LIST),
+                float(clause.kind is ClauseKind.ITEM),
+                _best(other for other in looks if _is_family(other.result.clause, clause)) / best_fused,
+                _best(other for other in looks if _is_beside(other.result.clause, clause)) / best_fused,
+                float(result.question_score == 0.0),
+                float(clause.document_id == "cwsw"),
+                best_question,
+                float(understanding.intent in _SEVERAL),
+            ]
+        )
+    return np.array(rows)
+
+
+def _best(kin: Iterable[Look]) -> float:
+    """The best fused score among these; 0 where there is none."""
+    return max((look.fused for look in kin), default=0.0)
+
+
+def _is_family(one: Clause, other: Clause) -> bool:
+    return bool(one.parent_id == other.id or one.id == other.parent_id)
+
+
+def _is_beside(one: Clause, other: Clause) -> bool:
+    return one.id != other.id and one.heading_path == other.heading_path and one.document_id == other.document_id
+
+
+def relevance(looks: Sequence[Look], understanding: Understanding) -> list[float]:
+    """The probability of each look, in order."""
+    model = load_model()
+    return [float(p) for p in model.probabilities(features(looks, understanding))]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Gradient-boosted trees as arrays of shape (trees, nodes); a leaf is a node that is its own child."""
+
+    feature: Indices
+    threshold: Matrix
+    left: Indices
+    right: Indices
+    value: Matrix
+    baseline: float
+
+    def probabilities(self, rows: Matrix) -> Matrix:
+        """Shape (rows,), 0 to 1."""
+        if not len(rows):
+            return np.zeros(0)
+        trees = np.arange(len(self.feature))[None, :]
+        row = np.arange(len(rows))[:, None]
+        node = np.zeros((len(rows), len(self.feature)), np.int64)
+        while True:
+            goes_left = rows[row, self.feature[trees, node]] <= self.threshold[trees, node]
+            below = np.where(goes_left, self.left[trees, node], self.right[trees, node])
+            if np.array_equal(below, node):
+                break
+            node = below
+        result: Matrix = 1.0 / (1.0 + np.exp(-(self.baseline + self.value[trees, node].sum(axis=1))))
+        return result
+
+
+@cache
+def load_model(path: Path = MODEL_PATH) -> Model:
+    values = json.loads(path.read_text("utf-8"))
+    if values["features"] != list(FEATURES):
+        raise ValueError(f"{path.name} was fitted for other features; run `python -m evals.train_relevance`")
+    return Model(
+        feature=np.array(values["feature"], np.int64),
+        threshold=np.array(values["threshold"]),
+        left=np.array(values["left"], np.int64),
+        right=np.array(values["right"], np.int64),
+        value=np.array(values["value"]),
+        baseline=float(values["baseline"]),
+    )
