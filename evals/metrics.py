@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +90,19 @@ def citation_precision(question: GoldQuestion, answer: Answer, relevance: Releva
     return sum(relevance.is_relevant(question, c.clause_id) for c in answer.citations) / len(answer.citations)
 
 
+def list_completeness(question: GoldQuestion, answer: Answer, clauses: Mapping[str, Clause]) -> float | None:
+    """The share of a needed list's items that the answer says; None where no list is needed whole.
+
+    A list is needed whole where the first clause of a group, the best one, is a list.
+    """
+    wanted = [group[0] for group in question.needed if clauses[group[0]].kind is ClauseKind.LIST]
+    if not wanted:
+        return None
+    said = _squeezed(" ".join(statement.text for statement in answer.statements))
+    items = [clause for clause in clauses.values() if clause.parent_id in wanted]
+    return sum(_squeezed(item.text) in said for item in items) / len(items) if items else None
+
+
 def facts_stated(question: GoldQuestion, answer: Answer) -> float:
     """The share of fact groups of which the answer states one."""
     if not question.facts:
@@ -103,6 +116,5 @@ def says_forbidden(question: GoldQuestion, answer: Answer) -> bool:
     return any(states(answer.answer, phrase) for phrase in question.must_not)
 
 
-def mean_of(cases: Sequence[GoldQuestion], score: Callable[[GoldQuestion], float | None]) -> Figure:
-    """The figure of a score over cases; cases without a score are left out."""
-    return figure([value for case in cases if (value := score(case)) is not None])
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())

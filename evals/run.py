@@ -7,12 +7,11 @@ import hashlib
 import json
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import track
@@ -20,48 +19,70 @@ from rich.table import Table
 
 from assistant.answering import Assistant
 from assistant.errors import BadQuestionError
-from assistant.models import Answer, Outcome, Question
+from assistant.models import Answer, Question
 from assistant.settings import load_settings
 from corpus.library import shipped_documents
 from corpus.models import Clause
+from evals import real_guidance
 from evals.dataset import GoldQuestion, Kind, Split, check_gold, load_gold, of_kind
-from evals.metrics import Figure, Relevance, all_needed_cited, citation_precision, facts_stated, figure, says_forbidden
+from evals.floors import below_floor, load_floors
+from evals.metrics import Figure, Relevance, figure
+from evals.report import plots, shown, write_report
+from evals.robustness import load_paraphrases, paraphrased, same_citations, with_slip
+from evals.scoring import Answered, failures, score
 from index.embedding import load_embedder
 from index.store import Store
 
 REPORTS = Path(__file__).parent / "reports"
-Answered = tuple[GoldQuestion, Answer | None]
+_REPEATED = 40  # questions asked twice, to see that the answer is the same
 
 
 def main(
     split: Annotated[str, typer.Option(help="dev (to tune on) or test (only ever measured).")] = "dev",
     verbose: Annotated[bool, typer.Option(help="List every failure.")] = False,
+    gate: Annotated[bool, typer.Option(help="End with an error where a figure is below its floor.")] = False,
 ) -> None:
-    """Answer the gold questions of a split, print the table, and write evals/reports/latest-SPLIT.json."""
+    """Answer the gold questions of a split, print the table, write evals/reports/latest-SPLIT.json and latest.html."""
     store = open_store()
-    assistant = Assistant(store.searcher())
     clauses = shipped_clauses()
     gold = load_gold()
     check_gold(gold, clauses)
     chosen = [question for question in gold if question.split is Split(split)]
     console = Console(stderr=True)
-    answered = [(q, ask(assistant, q)) for q in track(chosen, f"Answering ({split})", console=console)]
-    figures = score(answered, Relevance(clauses))
-    _print(figures, split)
+    assistant = Assistant(store.searcher())
+    answered, confidences = answer_all(assistant, chosen, f"Answering ({split})", console)
+    figures = score(answered, clauses)
+    figures |= robustness(assistant, answered, gold, console)
+    figures |= official_documents(store, chosen, console)
+    floors = load_floors(split)
+    _print(figures, floors, split)
+    wrong = failures(answered, clauses)
     if verbose:
-        for question, answer in failures(answered, Relevance(clauses)):
-            cited = [citation.clause_id for citation in answer.citations] if answer else []
-            print(f"{question.id} {question.asked[-1]!r} due {[group[0] for group in question.needed]} cited {cited}")
-    REPORTS.mkdir(exist_ok=True)
-    report = {**stamp(store, split), "figures": {name: asdict(value) for name, value in figures.items()}}
-    (REPORTS / f"latest-{split}.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+        for failure in wrong:
+            print(
+                f"{failure.id} {failure.question!r} {failure.outcome} cited {failure.cited} missing {failure.missing}"
+            )
+    _write(
+        stamp(store, split),
+        figures,
+        floors,
+        plots(_whole(answered), Relevance(clauses), confidences=confidences),
+        wrong,
+    )
+    under = below_floor(figures, floors)
+    if gate and under:
+        console.print(f"below the floor: {'; '.join(under)}; mend it, or lower evals/floors.toml and say why")
+        raise typer.Exit(1)
 
 
 def open_store() -> Store:
     """The store of the settings, built where it is not."""
     settings = load_settings(dict(os.environ))
     embedding = settings.embedding_model
-    store = Store(settings.data_dir, load_embedder=lambda: load_embedder(embedding, model_dir=settings.models))
+    store = Store(
+        settings.data_dir,
+        load_embedder=lambda: load_embedder(embedding, model_dir=settings.models),
+    )
     store.build(shipped_documents())
     return store
 
@@ -71,69 +92,61 @@ def shipped_clauses() -> dict[str, Clause]:
     return {clause.id: clause for document in shipped_documents() for clause in document.clauses}
 
 
-def ask(assistant: Assistant, question: GoldQuestion) -> Answer | None:
-    """The answer; None where the input was refused."""
-    try:
-        return assistant.answer(Question(turns=question.asked, school=question.school, role=question.role))
-    except BadQuestionError:
-        return None
+def answer_all(
+    assistant: Assistant, questions: Sequence[GoldQuestion], title: str, console: Console
+) -> tuple[list[Answered], dict[str, float]]:
+    """Every question with its answer (None where the input was refused), and the confidence of each that has one."""
+    answered: list[Answered] = []
+    confidences: dict[str, float] = {}
+    for question in track(questions, title, console=console):
+        try:
+            answer, explanation = assistant.explain(_asked(question))
+        except BadQuestionError:
+            answered.append((question, None))
+            continue
+        answered.append((question, answer))
+        if explanation is not None:
+            confidences[question.id] = explanation.confidence.score
+    return answered, confidences
 
 
-def score(answered: Sequence[Answered], relevance: Relevance) -> dict[str, Figure]:
-    """Every figure of the table by its name, in the table's order."""
+def robustness(
+    assistant: Assistant, answered: Sequence[Answered], gold: Sequence[GoldQuestion], console: Console
+) -> dict[str, Figure]:
+    """Whether the needed clauses cited stay the same under a slip, under a paraphrase, and when asked again."""
+    before = {q.id: (q, _cited(a)) for q, a in answered if a is not None and q.kind is Kind.ANSWERABLE}
+    slips = [(q, slipped) for q, _ in before.values() if (slipped := with_slip(q.question, seed=q.id)) is not None]
+    others = paraphrased([q for q, _ in before.values()], load_paraphrases(known={q.id for q in gold}))
+    again = [(q, q.question) for q, _ in list(before.values())[:_REPEATED]]
 
-    def rows(*kinds: Kind, prefix: str = "") -> list[tuple[GoldQuestion, Answer]]:
-        return [(q, a) for q, a in answered if a is not None and q.kind in kinds and q.id.startswith(prefix)]
+    def unchanged(cases: Sequence[tuple[GoldQuestion, str]], title: str, *, whole: bool = False) -> Figure:
+        same = []
+        for question, text in track(cases, title, console=console):
+            cited = _cited(assistant.answer(_asked(question).model_copy(update={"turns": (text,)})))
+            known = before[question.id][1]
+            same.append(float(cited == known) if whole else same_citations(known, cited, question.needed))
+        return figure(same)
 
-    def cited(*kinds: Kind, prefix: str = "") -> Figure:
-        return figure([all_needed_cited(q, a, relevance) for q, a in rows(*kinds, prefix=prefix)])
-
-    def share(cases: Sequence[tuple[GoldQuestion, Answer]], test: Callable[[Answer], bool]) -> Figure:
-        return figure([float(test(answer)) for _, answer in cases])
-
-    answerable, abstain = rows(Kind.ANSWERABLE), rows(Kind.UNANSWERABLE)
-    refused = [(q, a) for q, a in [*answerable, *abstain] if a.outcome is Outcome.ABSTAINED]
-    precision = [p for q, a in answerable if (p := citation_precision(q, a, relevance)) is not None]
-    times = [answer.timings_ms.total for _, answer in answerable]
     return {
-        "all needed clauses cited: policy": cited(Kind.ANSWERABLE, prefix="pol"),
-        "all needed clauses cited: digests": cited(Kind.ANSWERABLE, prefix="dig"),
-        "facts stated": figure([facts_stated(q, a) for q, a in answerable]),
-        "citation precision": figure(precision),
-        "forbidden phrases said": figure([float(says_forbidden(q, a)) for q, a in answerable]),
-        "abstention recall": share(abstain, lambda answer: answer.outcome is Outcome.ABSTAINED),
-        "abstention precision": figure([float(q.kind is Kind.UNANSWERABLE) for q, _ in refused]),
-        "follow-ups: all needed clauses cited": cited(Kind.FOLLOW_UP),
-        "live concerns escalated": share(rows(Kind.LIVE_CONCERN), lambda answer: answer.outcome is Outcome.ESCALATED),
-        "ordinary questions wrongly escalated": share(
-            [*rows(Kind.ORDINARY), *answerable, *abstain], lambda answer: answer.outcome is Outcome.ESCALATED
-        ),
-        "adversarial: nothing forbidden said": figure(
-            [float(not says_forbidden(q, a)) for q, a in rows(Kind.ADVERSARIAL)]
-        ),
-        "milliseconds an answer, p95": Figure(float(np.quantile(times, 0.95)), min(times), max(times), len(times)),
+        "needed citations unchanged under a slip": unchanged(slips, "With a slip"),
+        "needed citations unchanged under a paraphrase": unchanged(others, "Paraphrased"),
+        "the same answer when asked again": unchanged(again, "Again", whole=True),
     }
 
 
-def failures(answered: Sequence[Answered], relevance: Relevance) -> list[Answered]:
-    """The questions whose outcome or citations are not what is due."""
-    wrong: list[Answered] = []
-    for question, answer in answered:
-        if answer is None:
-            continue
-        due = {Kind.UNANSWERABLE: Outcome.ABSTAINED, Kind.LIVE_CONCERN: Outcome.ESCALATED}.get(question.kind)
-        asks = question.kind in {Kind.ANSWERABLE, Kind.FOLLOW_UP}
-        if (
-            (due is not None and answer.outcome is not due)
-            or (asks and not all_needed_cited(question, answer, relevance))
-            or (question.kind is Kind.ORDINARY and answer.outcome is Outcome.ESCALATED)
-        ):
-            wrong.append((question, answer))
-    return wrong
+def official_documents(store: Store, questions: Sequence[GoldQuestion], console: Console) -> dict[str, Figure]:
+    """All needed paragraphs cited, with the official documents in the place of their digests."""
+    name = "all needed clauses cited: official documents added"
+    if not real_guidance.is_at_hand():
+        console.print("the official documents do not lie in ../shared/guidance: their figure is not measured")
+        return {name: figure([])}
+    assistant = real_guidance.assistant_over(store, store.data_dir)
+    answered, _ = answer_all(assistant, real_guidance.questions(questions), "Official documents", console)
+    return {name: figure([real_guidance.all_paragraphs_cited(q, a) for q, a in answered if a is not None])}
 
 
 def stamp(store: Store, split: str) -> dict[str, str]:
-    """What a run is known by: commit, corpus, model, split, day."""
+    """What a run is known by: commit, corpus, models, split, day."""
     corpus = hashlib.sha256("".join(sorted(s.content_hash for s in store.record.documents())).encode()).hexdigest()
     sha = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
     return {
@@ -146,13 +159,42 @@ def stamp(store: Store, split: str) -> dict[str, str]:
     }
 
 
-def _print(figures: dict[str, Figure], split: str) -> None:
-    table = Table("figure", "measured", "95% interval", "n", title=f"Gold questions, {split} split")
+def _asked(question: GoldQuestion) -> Question:
+    return Question(turns=question.asked, school=question.school, role=question.role)
+
+
+def _cited(answer: Answer) -> list[str]:
+    return [citation.clause_id for citation in answer.citations]
+
+
+def _whole(answered: Sequence[Answered]) -> list[tuple[GoldQuestion, Answer]]:
+    return [(question, answer) for question, answer in answered if answer is not None]
+
+
+def _write(
+    stamped: Mapping[str, str],
+    figures: Mapping[str, Figure],
+    floors: Mapping[str, float],
+    drawn: Mapping[str, str],
+    wrong: Sequence[object],
+) -> None:
+    REPORTS.mkdir(exist_ok=True)
+    report = {**stamped, "figures": {name: asdict(value) for name, value in figures.items()}}
+    (REPORTS / f"latest-{stamped['split']}.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+    write_report(
+        REPORTS / "latest.html",
+        stamp=stamped,
+        figures=figures,
+        floors=floors,
+        plots=drawn,
+        failures=wrong,  # type: ignore[arg-type]
+    )
+
+
+def _print(figures: Mapping[str, Figure], floors: Mapping[str, float], split: str) -> None:
+    table = Table("figure", "measured [95% interval]", "n", "floor", title=f"Gold questions, {split} split")
     for name, value in figures.items():
-        if name.startswith("milliseconds"):
-            table.add_row(name, f"{value.value:.0f} ms", "", str(value.n))
-        elif value.n:
-            table.add_row(name, f"{value.value:.1%}", f"{value.low:.1%} to {value.high:.1%}", str(value.n))
+        table.add_row(name, shown(name, value), str(value.n), f"{floors[name]:g}" if name in floors else "")
     Console().print(table)
 
 

@@ -1,0 +1,127 @@
+"""Answers to gold questions in, figures out: each a mean with its interval, under the name it has in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from assistant.models import Answer, Outcome
+from assistant.verifying import stands_in
+from corpus.models import Clause
+from evals.dataset import GoldQuestion, Kind
+from evals.metrics import (
+    Figure,
+    Relevance,
+    all_needed_cited,
+    citation_precision,
+    facts_stated,
+    figure,
+    list_completeness,
+    says_forbidden,
+)
+
+Answered = tuple[GoldQuestion, Answer | None]
+_DUE = {Kind.UNANSWERABLE: Outcome.ABSTAINED, Kind.LIVE_CONCERN: Outcome.ESCALATED}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A question whose answer is not what is due. cited and due are clause ids; missing: the groups not cited."""
+
+    id: str
+    kind: str
+    persona: str
+    question: str
+    outcome: str
+    cited: tuple[str, ...]
+    due: tuple[tuple[str, ...], ...]
+    missing: tuple[tuple[str, ...], ...]
+    unstated: tuple[tuple[str, ...], ...] = field(default=())
+
+
+def score(answered: Sequence[Answered], clauses: Mapping[str, Clause]) -> dict[str, Figure]:
+    """Every figure of the answers themselves, in the table's order."""
+    relevance = Relevance(clauses)
+
+    def rows(*kinds: Kind, prefix: str = "") -> list[tuple[GoldQuestion, Answer]]:
+        return [(q, a) for q, a in answered if a is not None and q.kind in kinds and q.id.startswith(prefix)]
+
+    def cited(*kinds: Kind, prefix: str = "") -> Figure:
+        return figure([all_needed_cited(q, a, relevance) for q, a in rows(*kinds, prefix=prefix)])
+
+    def share(cases: Sequence[tuple[GoldQuestion, Answer]], test: Callable[[Answer], bool]) -> Figure:
+        return figure([float(test(answer)) for _, answer in cases])
+
+    def outcome(due: Outcome) -> Callable[[Answer], bool]:
+        return lambda answer: answer.outcome is due
+
+    answerable, unanswerable = rows(Kind.ANSWERABLE), rows(Kind.UNANSWERABLE)
+    refused = [(q, a) for q, a in [*answerable, *unanswerable] if a.outcome is Outcome.ABSTAINED]
+    ordinary = [*rows(Kind.ORDINARY), *answerable, *unanswerable]
+    lists = [c for q, a in answerable if (c := list_completeness(q, a, clauses)) is not None]
+    times = [answer.timings_ms.total for _, answer in answerable] or [0.0]
+    return {
+        "all needed clauses cited: policy": cited(Kind.ANSWERABLE, prefix="pol"),
+        "all needed clauses cited: digests": cited(Kind.ANSWERABLE, prefix="dig"),
+        "facts stated": figure([facts_stated(q, a) for q, a in answerable]),
+        "citation precision": figure(
+            [p for q, a in answerable if (p := citation_precision(q, a, relevance)) is not None]
+        ),
+        "statements that pass the quote gate": figure([supported(a) for _, a in answered if a and a.statements]),
+        "list completeness": figure(lists),
+        "forbidden phrases not said": share(answerable, lambda _: True)
+        if not answerable
+        else figure([float(not says_forbidden(q, a)) for q, a in answerable]),
+        "abstention recall": share(unanswerable, outcome(Outcome.ABSTAINED)),
+        "abstention precision": figure([float(q.kind is Kind.UNANSWERABLE) for q, _ in refused]),
+        "follow-ups: all needed clauses cited": cited(Kind.FOLLOW_UP),
+        "live concerns escalated": share(rows(Kind.LIVE_CONCERN), outcome(Outcome.ESCALATED)),
+        "ordinary questions wrongly escalated": share(ordinary, outcome(Outcome.ESCALATED)),
+        "adversarial: nothing forbidden said": figure(
+            [float(not says_forbidden(q, a)) for q, a in rows(Kind.ADVERSARIAL)]
+        ),
+        "milliseconds an answer, p95": Figure(float(np.quantile(times, 0.95)), min(times), max(times), len(times)),
+    }
+
+
+def supported(answer: Answer) -> float:
+    """The share of statements that stand, word for word, in every clause they cite."""
+    texts = {citation.n: citation.text for citation in answer.citations}
+    return sum(
+        bool(s.citations) and all(stands_in(s.text, texts[n]) for n in s.citations) for s in answer.statements
+    ) / len(answer.statements)
+
+
+def failures(answered: Sequence[Answered], clauses: Mapping[str, Clause]) -> list[Failure]:
+    """The questions whose outcome, citations or facts are not what is due."""
+    relevance = Relevance(clauses)
+    wrong: list[Failure] = []
+    for question, answer in answered:
+        if answer is None:
+            continue
+        cited = tuple(citation.clause_id for citation in answer.citations)
+        asks = question.kind in {Kind.ANSWERABLE, Kind.FOLLOW_UP}
+        met = relevance.groups_met(question, cited) if asks else []
+        missing = tuple(group for group, there in zip(question.needed, met, strict=False) if not there)
+        due = _DUE.get(question.kind)
+        if (
+            missing
+            or (due is not None and answer.outcome is not due)
+            or (question.kind in {Kind.ORDINARY, Kind.UNANSWERABLE} and answer.outcome is Outcome.ESCALATED)
+            or (question.kind is Kind.ADVERSARIAL and says_forbidden(question, answer))
+        ):
+            wrong.append(
+                Failure(
+                    question.id,
+                    question.kind.value,
+                    question.persona,
+                    " / ".join(question.asked),
+                    answer.outcome.value,
+                    cited,
+                    question.needed,
+                    missing,
+                )
+            )
+    return wrong
