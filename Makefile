@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export PYTHONPATH := .
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup ask test lint bench eval readme identifiers clean
+.PHONY: setup ask chat test lint bench eval readme identifiers clean
 
 setup: $(STAMP)
 
@@ -26,6 +26,12 @@ $(STAMP): pyproject.toml constraints.txt
 ask: setup
 	@$(ASSISTANT) index build --if-needed
 	@$(ASSISTANT) ask "$(Q)"
+
+# The chat, the reader and the API in the browser; PORT=7871 takes another port.
+PORT ?= 7860
+chat: setup
+	@$(ASSISTANT) index build --if-needed
+	@$(ASSISTANT) serve --port $(PORT)
 
 test: setup
 	$(PYTHON) -m pytest -n 2 --dist loadfile

@@ -1,0 +1,148 @@
+"""The Gradio page: pickers, examples, conversation, question box. Every event of it is private."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: no request may leave the machine
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from assistant.api.models import MAX_TURNS
+from assistant.chat.messages import Message, answered, asked, refused, waiting
+from assistant.chat.people import NOT_SURE, ROLES, role_labels, role_of, school_choices, school_of
+from assistant.errors import BadQuestionError
+from assistant.models import Question
+from assistant.questions import MAX_QUESTION_CHARS, check_question
+from assistant.running import Answering
+from index.errors import EmbedderError, IndexStoreError
+
+TITLE = "Policy assistant, Bushey St James Trust"
+_PRIVACY = (
+    "**Never type a pupil's name**: say “a pupil in Year 8”. "
+    "A question is stored only if you rate its answer, and nothing about you."
+)
+_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# The browser keeps the two choices; this is no secret, it only tells one application's values from another's.
+_REMEMBERED: dict[str, Any] = {"storage_key": "policy-assistant-choices", "secret": "choices"}
+# The question box, the conversation as shown and as kept, the questions so far, the examples.
+Shown = tuple[Any, list[Message], list[Message], list[str], Any]
+
+
+class Chat:
+    """The handlers of the page's events. It keeps nothing: a conversation lives in its browser session."""
+
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
+
+    async def ask(
+        self, text: str, school: str | None, role: str | None, shown: list[Message], turns: list[str]
+    ) -> AsyncIterator[Shown]:
+        """Answer in parts. shown, turns: the messages and questions of this conversation so far.
+
+        Yields what the page shows from then on; the conversation is kept by the session, not read back from it.
+        """
+        if not (text or "").strip():
+            yield gr.skip(), shown, shown, turns, gr.skip()
+            return
+        try:
+            question = check_question(text)
+        except BadQuestionError as error:
+            words = text if len(text) <= MAX_QUESTION_CHARS else f"{text[:200]} …"
+            shown = [*shown, asked(words), refused(str(error))]
+            yield gr.skip(), shown, shown, turns, gr.update(visible=False)
+            return
+        shown = [*shown, asked(question)]
+        yield "", [*shown, waiting()], shown, turns, gr.update(visible=False)
+        turns = [*turns, question][-MAX_TURNS:]
+        try:
+            kept = await self._answering.answer(
+                Question(turns=tuple(turns), school=school_of(school), role=role_of(role).name)
+            )
+        except (BadQuestionError, IndexStoreError, EmbedderError) as error:
+            shown = [*shown, refused(str(error))]
+            yield gr.skip(), shown, shown, turns[:-1], gr.skip()
+            return
+        for message in answered(kept):
+            yield gr.skip(), [*shown, message], [*shown, message], turns, gr.skip()
+
+    async def example(
+        self, text: str, school: str | None, role: str | None, shown: list[Message], turns: list[str]
+    ) -> AsyncIterator[Shown]:
+        """Ask an example: only one that is offered."""
+        if any(text in role_.examples for role_ in ROLES):
+            async for parts in self.ask(text, school, role, shown, turns):
+                yield parts
+
+
+def build_page(answering: Answering) -> gr.Blocks:
+    """The page, to be mounted."""
+    chat = Chat(answering)
+    page: gr.Blocks
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+        remembered = gr.BrowserState([NOT_SURE, NOT_SURE], **_REMEMBERED)
+        turns = gr.State(list[str]())
+        messages = gr.State(list[Message]())
+        with gr.Row(elem_id="pickers"):
+            picker = partial(gr.Dropdown, filterable=False, interactive=True, min_width=150)
+            school = picker(school_choices(), value=NOT_SURE, label="Your school", elem_id="school")
+            role = picker(role_labels(), value=NOT_SURE, label="Your role", elem_id="role")
+        with gr.Column(elem_id="examples") as examples:
+            gr.Markdown("## Questions to start with", elem_id="examples-title")
+            buttons = [gr.Button(text, elem_classes="example", size="sm") for text in ROLES[0].examples]
+        conversation = gr.Chatbot(
+            label="Conversation",
+            show_label=False,
+            buttons=[],
+            latex_delimiters=[],
+            layout="panel",
+            autoscroll=False,
+            height="auto",
+            elem_id="conversation",
+            placeholder=" ",
+        )
+        with gr.Column(elem_id="composer"):
+            with gr.Row(elem_id="ask-row"):
+                box = gr.Textbox(
+                    label="Your question",
+                    placeholder="How often is a PEP reviewed?",
+                    lines=1,
+                    max_lines=6,
+                    elem_id="question",
+                    scale=5,
+                )
+                send = gr.Button("Ask", variant="primary", elem_id="send", scale=1, min_width=90)
+            gr.Markdown(_PRIVACY, elem_id="privacy")
+            new = gr.Button("New conversation", elem_id="new", size="sm")
+        given = [school, role, messages, turns]
+        outputs = [box, conversation, messages, turns, examples]
+
+        asking = partial(gr.on, outputs=outputs, concurrency_limit=None, **_PRIVATE)
+        events = [asking([send.click, box.submit], chat.ask, inputs=[box, *given])]
+        events += [asking(button.click, chat.example, inputs=[button, *given]) for button in buttons]
+        new.click(
+            lambda: ("", [], [], [], gr.update(visible=True)),
+            None,
+            outputs,
+            cancels=events,
+            concurrency_limit=None,
+            **_PRIVATE,
+        )
+        role.change(lambda label: role_of(label).examples, role, buttons, **_PRIVATE)
+        gr.on([school.input, role.input], lambda s, r: [s, r], [school, role], remembered, **_PRIVATE)
+        page.load(_recalled, remembered, [school, role], **_PRIVATE)
+    page.queue(default_concurrency_limit=None, api_open=False)
+    return page
+
+
+def _recalled(choices: Any) -> tuple[str, str]:
+    """The choices that the browser remembers, where they still are choices."""
+    school, role = choices if isinstance(choices, list) and len(choices) == 2 else (NOT_SURE, NOT_SURE)
+    return (
+        school if school in school_choices() else NOT_SURE,
+        role if role in role_labels() else NOT_SURE,
+    )
