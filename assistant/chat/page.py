@@ -22,6 +22,10 @@ from assistant.running import Answering
 from index.errors import EmbedderError, IndexStoreError
 
 TITLE = "Policy assistant, Bushey St James Trust"
+_INTRO = (
+    "# Ask about policy and guidance\n\nAnswers come word for word from the Trust's policy and official guidance, "
+    "each with its clause. If a child is in immediate danger, call 999."
+)
 _PRIVACY = (
     "**Never type a pupil's name**: say “a pupil in Year 8”. "
     "A question is stored only if you rate its answer, and nothing about you."
@@ -87,6 +91,7 @@ def build_page(answering: Answering) -> gr.Blocks:
         remembered = gr.BrowserState([NOT_SURE, NOT_SURE], **_REMEMBERED)
         turns = gr.State(list[str]())
         messages = gr.State(list[Message]())
+        gr.Markdown(_INTRO, elem_id="intro")
         with gr.Row(elem_id="pickers"):
             picker = partial(gr.Dropdown, filterable=False, interactive=True, min_width=150)
             school = picker(school_choices(), value=NOT_SURE, label="Your school", elem_id="school")
