@@ -16,10 +16,18 @@ from assistant.kept import KeptAnswer
 from assistant.models import Answer, Outcome
 from assistant.running import Answering
 
+_EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"enum": ["start", "notice", "statement", "answer", "end"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["event", "data"],
+}
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The events start, notice, statement, answer and end, in this order.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": _EVENT}},
     }
 }
 _ID: dict[str, Any] = {"headers": {"Answer-Id": {"schema": {"type": "string"}, "description": "For POST /feedback."}}}

@@ -29,7 +29,12 @@ class _Strict(BaseModel):
 class Ask(_Strict):
     """A question, or the turns of a conversation whose last one is the question."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra={"examples": _EXAMPLES})
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        json_schema_extra={"examples": _EXAMPLES, "oneOf": [{"required": ["question"]}, {"required": ["turns"]}]},
+    )
 
     question: _Turn | None = Field(default=None, description=f"Up to {MAX_QUESTION_CHARS:,} characters.")
     turns: Annotated[list[_Turn], Field(min_length=1, max_length=MAX_TURNS)] | None = Field(

@@ -23,7 +23,7 @@ _UNEXPECTED = "Something went wrong here; try again, and if it happens again tel
 def problem(status: int, detail: str, *, instance: str = "", errors: list[FieldError] | None = None) -> JSONResponse:
     """A problem details response."""
     body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, instance=instance, errors=errors)
-    headers = {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    headers = {503: {"Retry-After": "5"}, 405: {"Allow": "GET, HEAD, POST"}}.get(status)
     return JSONResponse(body.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE)
 
 
@@ -70,7 +70,7 @@ def _sentence(error: dict[str, Any]) -> str:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = str(error.detail)
-    if detail == HTTPStatus(error.status_code).phrase:  # raised by the framework, which gives no remedy
+    if detail == HTTPException(error.status_code).detail:  # raised by the framework, which gives no remedy
         detail = f"{detail}: {request.method} {request.url.path}; the addresses of the API are listed at /docs"
     response = problem(error.status_code, detail, instance=request.url.path)
     response.headers.update(error.headers or {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,7 @@ def create_app(service: Service, *, hosts: Sequence[str] = LOCAL_HOSTS, chat: bo
     app.include_router(api)
     app.include_router(health_router(service))
     app.include_router(pages_router(service))
+    _close_the_rest(app)
     app.mount("/page/docs", StaticFiles(directory=SWAGGER))
     app.mount("/page", StaticFiles(directory=STATIC))
     app.add_api_route("/docs", _docs, include_in_schema=False)
@@ -65,6 +66,31 @@ def create_app(service: Service, *, hosts: Sequence[str] = LOCAL_HOSTS, chat: bo
     app.add_middleware(Shell)
     app.add_middleware(Gate, hosts=hosts)
     return app
+
+
+def _close_the_rest(app: FastAPI) -> None:
+    """Answer for addresses and methods that the API does not have, before Gradio, which is mounted at /, would."""
+    every = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+    methods: dict[str, set[str]] = {}
+    for path, operations in _openapi(app)["paths"].items():
+        known = "/api/v1/clauses/{clause_id:path}" if path == "/api/v1/clauses/{clause_id}" else path
+        methods.setdefault(known, set()).update(operation.upper() for operation in operations)
+
+    def closing(allowed: set[str]) -> Callable[[], Awaitable[None]]:
+        async def close() -> None:
+            raise HTTPException(
+                405, f"this address takes {' and '.join(sorted(allowed))} only", {"Allow": ", ".join(sorted(allowed))}
+            )
+
+        return close
+
+    for path, allowed in methods.items():
+        app.add_api_route(path, closing(allowed), methods=sorted(every - allowed), include_in_schema=False)
+
+    async def nothing() -> None:
+        raise HTTPException(404)
+
+    app.add_api_route("/api/{rest:path}", nothing, methods=sorted(every), include_in_schema=False)
 
 
 def _mount_chat(app: FastAPI, answering: Answering) -> None:

@@ -14,6 +14,7 @@ from assistant.server.csp import STRICT
 
 MAX_BODY_BYTES = 262_144
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_METHODS = _SAFE_METHODS | {"POST", "PUT", "PATCH", "DELETE"}
 # What the chat page itself uses of Gradio; uploads, files, proxies, its API and its monitoring are not among it.
 _GRADIO = re.compile(
     r"/(?:theme\.css|favicon\.ico|assets/.+|static/.+|svelte/.+"
@@ -61,6 +62,8 @@ class Gate:
         path = scope["path"]
         if not (_OURS.match(path) or _GRADIO.fullmatch(path)):
             return 404, "there is nothing at this address; the pages start at / and the API is described at /docs"
+        if scope["method"] not in _METHODS:
+            return 405, "this address takes GET, HEAD and POST only"
         if scope["method"] not in _SAFE_METHODS and _is_foreign(headers, host):
             return 403, "this request comes from another site; send it from this server's own page, or without Origin"
         length = headers.get("content-length", "0")

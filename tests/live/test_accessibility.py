@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -69,7 +70,7 @@ def test_headings_and_landmarks_are_in_order(look: Look, path: str) -> None:
     )
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(later <= before + 1 for before, later in zip(levels, levels[1:], strict=False)), levels
+    assert all(later <= before + 1 for before, later in itertools.pairwise(levels)), levels
     for landmark in ("banner", "main", "contentinfo"):
         assert page.get_by_role(landmark).count() == 1, landmark  # type: ignore[arg-type]
     assert page.locator("html").get_attribute("lang") in {"en", "en-GB"}
