@@ -33,8 +33,13 @@ _PRIVACY = (
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 # The browser keeps the two choices; this is no secret, it only tells one application's values from another's.
 _REMEMBERED: dict[str, Any] = {"storage_key": "policy-assistant-choices", "secret": "choices"}
-# The question box, the conversation as shown and as kept, the questions so far, the examples.
-Shown = tuple[Any, list[Message], list[Message], list[str], Any]
+# The question box, the conversation as shown and as kept, the questions so far, the examples, "New conversation".
+Shown = tuple[Any, list[Message], list[Message], list[str], Any, Any]
+
+
+# The examples and "New conversation": as they are; once there is a conversation.
+_AS_BEFORE = (gr.skip(), gr.skip())
+_TALKING = (gr.update(visible=False), gr.update(visible=True))
 
 
 class Chat:
@@ -51,17 +56,17 @@ class Chat:
         Yields what the page shows from then on; the conversation is kept by the session, not read back from it.
         """
         if not (text or "").strip():
-            yield gr.skip(), shown, shown, turns, gr.skip()
+            yield gr.skip(), shown, shown, turns, *_AS_BEFORE
             return
         try:
             question = check_question(text)
         except BadQuestionError as error:
             words = text if len(text) <= MAX_QUESTION_CHARS else f"{text[:200]} …"
             shown = [*shown, asked(words), refused(str(error))]
-            yield gr.skip(), shown, shown, turns, gr.update(visible=False)
+            yield gr.skip(), shown, shown, turns, *_TALKING
             return
         shown = [*shown, asked(question)]
-        yield "", [*shown, waiting()], shown, turns, gr.update(visible=False)
+        yield "", [*shown, waiting()], shown, turns, *_TALKING
         turns = [*turns, question][-MAX_TURNS:]
         try:
             kept = await self._answering.answer(
@@ -69,10 +74,10 @@ class Chat:
             )
         except (BadQuestionError, IndexStoreError, EmbedderError) as error:
             shown = [*shown, refused(str(error))]
-            yield gr.skip(), shown, shown, turns[:-1], gr.skip()
+            yield gr.skip(), shown, shown, turns[:-1], *_AS_BEFORE
             return
         for message in answered(kept):
-            yield gr.skip(), [*shown, message], [*shown, message], turns, gr.skip()
+            yield gr.skip(), [*shown, message], [*shown, message], turns, *_AS_BEFORE
 
     async def example(
         self, text: str, school: str | None, role: str | None, shown: list[Message], turns: list[str]
@@ -110,11 +115,12 @@ def build_page(answering: Answering) -> gr.Blocks:
             elem_id="conversation",
             placeholder=" ",
         )
+        new = gr.Button("New conversation", elem_id="new", size="sm", visible=False)
         with gr.Column(elem_id="composer"):
             with gr.Row(elem_id="ask-row"):
                 box = gr.Textbox(
                     label="Your question",
-                    placeholder="How often is a PEP reviewed?",
+                    placeholder="Type your question",
                     lines=1,
                     max_lines=6,
                     elem_id="question",
@@ -122,15 +128,14 @@ def build_page(answering: Answering) -> gr.Blocks:
                 )
                 send = gr.Button("Ask", variant="primary", elem_id="send", scale=1, min_width=90)
             gr.Markdown(_PRIVACY, elem_id="privacy")
-            new = gr.Button("New conversation", elem_id="new", size="sm")
         given = [school, role, messages, turns]
-        outputs = [box, conversation, messages, turns, examples]
+        outputs = [box, conversation, messages, turns, examples, new]
 
         asking = partial(gr.on, outputs=outputs, concurrency_limit=None, **_PRIVATE)
         events = [asking([send.click, box.submit], chat.ask, inputs=[box, *given])]
         events += [asking(button.click, chat.example, inputs=[button, *given]) for button in buttons]
         new.click(
-            lambda: ("", [], [], [], gr.update(visible=True)),
+            lambda: ("", [], [], [], gr.update(visible=True), gr.update(visible=False)),
             None,
             outputs,
             cancels=events,

@@ -33,7 +33,8 @@ def pages_router(service: Service) -> APIRouter:
         searcher = service.assistant.searcher
         results = searcher.search(words, top_k=20) if words else []
         places = [Place(result.clause, searcher.documents[result.clause.document_id]) for result in results]
-        summaries = service.store.record.documents()
+        held = service.store.record.documents()
+        summaries = sorted(held, key=lambda summary: (summary.document.summary, summary.document.id))
         register = service.assistant.register
         status = {s.document.id: register.status(s.document.edition_id, on=service.today) for s in summaries}
         hits = [reference_of(place, service) for place in places]
