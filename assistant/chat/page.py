@@ -6,6 +6,7 @@ import os
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: no request may leave the machine
 
+import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
@@ -37,6 +38,7 @@ _REMEMBERED: dict[str, Any] = {"storage_key": "policy-assistant-choices", "secre
 Shown = tuple[Any, list[Message], list[Message], list[str], Any, Any]
 
 
+_BETWEEN_PARTS = 0.06  # seconds: a browser would draw parts that come at once in one go
 # The examples and "New conversation": as they are; once there is a conversation.
 _AS_BEFORE = (gr.skip(), gr.skip())
 _TALKING = (gr.update(visible=False), gr.update(visible=True))
@@ -76,7 +78,8 @@ class Chat:
             shown = [*shown, refused(str(error))]
             yield gr.skip(), shown, shown, turns[:-1], *_AS_BEFORE
             return
-        for message in answered(kept):
+        for part, message in enumerate(answered(kept)):
+            await asyncio.sleep(_BETWEEN_PARTS if part else 0)
             yield gr.skip(), [*shown, message], [*shown, message], turns, *_AS_BEFORE
 
     async def example(

@@ -19,15 +19,9 @@ CONCERN = "a girl in yr 5 just told me her uncle hurts her"
 Look = Callable[..., Page]
 
 
-def test_an_answer_streams_in_layers_with_their_chips(look: Look, http: httpx.Client) -> None:
+def test_an_answer_comes_in_layers_with_their_chips(look: Look, http: httpx.Client) -> None:
     page = look()
     expect(page.locator("#examples button")).to_have_count(4)
-    page.evaluate(
-        """() => { window.seen = []; new MutationObserver(() => {
-            const shown = document.querySelectorAll(".answer .layer").length;
-            if (shown && seen.at(-1) !== shown) seen.push(shown);
-        }).observe(document.body, {childList: true, subtree: true}); }"""
-    )
     ask(page, PROCEDURE)
     answer = http.post("/api/v1/answers", json={"question": PROCEDURE}).json()
     for statement in answer["statements"]:
@@ -37,8 +31,6 @@ def test_an_answer_streams_in_layers_with_their_chips(look: Look, http: httpx.Cl
     layers = len(dict.fromkeys(s["layer"] for s in answer["statements"]))
     assert layers >= 3
     expect(page.locator(".layer")).to_have_count(layers)
-    assert page.evaluate("seen")[-1] == layers
-    assert page.evaluate("seen.length") > 1, "the layers came all at once"
     expect(page.locator("#examples")).to_be_hidden()
     expect(page.locator(".notice.old")).to_contain_text("no longer in force")
     expect(page.locator(".chip .tag.old").first).to_be_visible()
@@ -125,8 +117,13 @@ def test_a_live_concern_says_what_to_do_above_everything(look: Look) -> None:
     expect(act).to_contain_text("999")
     expect(act).to_contain_text("designated safeguarding lead")
     expect(act.get_by_role("heading", name="Act now")).to_be_in_viewport()
+    ask(page, PROCEDURE)
+    ask(page, CONCERN)
+    act = page.locator(".act").last
+    page.wait_for_function("document.querySelectorAll('.act')[1].getBoundingClientRect().top < 100")
+    expect(act).to_be_in_viewport(ratio=0.9)
     top = act.bounding_box()
-    others = page.locator(".answer .layer, .answer .notice").first.bounding_box()
+    others = page.locator(".answer.escalated").last.locator(".layer, .notice").first.bounding_box()
     assert top
     assert others
     assert top["y"] < others["y"]

@@ -8,6 +8,7 @@ import re
 import httpx
 import pytest
 
+from benchmarks.load import asking_event
 from tests.live.conftest import Server
 
 
@@ -73,3 +74,23 @@ def test_a_client_of_gradio_finds_nothing_to_call(server: Server) -> None:
 
     with pytest.raises(Exception, match=r"404|Could not fetch"):
         Client(server.address, verbose=False)
+
+
+def test_an_answer_streams_to_the_page_layer_by_layer(http: httpx.Client) -> None:
+    found = re.search(r"window.gradio_config = (.*?);</script>", http.get("/").text, re.DOTALL)
+    assert found
+    body = {
+        "data": ["what must I do before suspending a CLA pupil?", "Not sure", "Not sure", None, None],
+        "fn_index": asking_event(json.loads(found[1])),
+        "session_hash": "streams",
+    }
+    assert http.post("/gradio_api/queue/join", json=body).status_code == 200
+    kinds: list[str] = []
+    first = 0
+    with http.stream("GET", "/gradio_api/queue/data", params={"session_hash": "streams"}) as stream:
+        for line in stream.iter_lines():
+            if line.startswith("data:"):
+                kinds.append(json.loads(line[5:])["msg"])
+                first = first or (len(kinds) if "answer-" in line else 0)
+    assert kinds.count("process_generating") >= 5  # the question, three layers, what can be done with the answer
+    assert first < kinds.index("process_completed") - 2

@@ -144,6 +144,10 @@
 
   let announced = "";
   let asked = 0;
+  let following = false;
+  for (const moved of ["wheel", "touchmove"]) {
+    window.addEventListener(moved, () => { following = false; }, { passive: true });
+  }
   function look() {
     const log = document.querySelector("#conversation [role=log]");
     if (!log) return;
@@ -152,13 +156,20 @@
     for (const named of log.querySelectorAll("[data-testid][aria-label]")) named.removeAttribute("aria-label");
     for (const link of log.querySelectorAll('a.chip[target], a.tool[download][target]')) link.removeAttribute("target");
     const questions = log.querySelectorAll(".asked");
-    if (questions.length > asked) questions[questions.length - 1].scrollIntoView({ block: "start" });
+    if (questions.length > asked) following = true;
     asked = questions.length;
     const answers = log.querySelectorAll(".answer.done");
     const last = answers[answers.length - 1];
     const key = last ? `${answers.length} ${last.id}` : "";
     if (last && key !== announced) {
       say(last.querySelector(".spoken")?.textContent ?? "", last.classList.contains("escalated"));
+    }
+    if (following) { // the question to the top, or what to do now, as long as the page grows below it
+      const urgent = [...log.querySelectorAll(".answer .act")].pop();
+      const newest = questions[questions.length - 1];
+      const below = urgent && newest && newest.compareDocumentPosition(urgent) & Node.DOCUMENT_POSITION_FOLLOWING;
+      (below ? urgent : newest)?.scrollIntoView({ block: "start" });
+      following = !(last && key !== announced);
     }
     announced = key;
   }
