@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export PYTHONPATH := .
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup ask chat test lint bench eval readme identifiers clean
+.PHONY: setup ask chat screenshots test lint bench bench-load eval readme identifiers clean
 
 setup: $(STAMP)
 
@@ -49,6 +49,15 @@ eval: setup
 
 bench: setup
 	$(PYTHON) -m benchmarks
+
+# People chatting at once; ARGS="--people 50 --seconds 60".
+bench-load: setup
+	$(PYTHON) -m benchmarks.load $(ARGS)
+
+# docs/screenshots/ from a server that runs at ADDRESS.
+ADDRESS ?= http://127.0.0.1:7860
+screenshots: setup
+	$(PYTHON) -m tests.live.screenshots $(ADDRESS)
 
 # Puts the headline question's real answer into the README.
 readme: setup

@@ -26,6 +26,7 @@ import httpx
 PAUSE = 5.0  # seconds between an answer and the next question
 LEVELS = (1, 10, 25, 50, 100)
 _SCHOOLS = ("Bushey Meads School", "Hartsbourne Primary School", "Little Reddings Primary School", "Not sure")
+_ANSWER = re.compile(r'id=\\"answer-([\w-]+)')
 _QUESTIONS = (
     "what must I do before suspending a CLA pupil?",
     "how often is a PEP reviewed?",
@@ -58,6 +59,7 @@ class Person:
         self._session = secrets.token_hex(6)
         self._random = random.Random(number)
         self._asked = 0
+        self._seen: set[str] = set()
 
     async def chat(self, until: float) -> None:
         """Ask until the time is over."""
@@ -96,8 +98,10 @@ class Person:
                     continue
                 message = json.loads(line[5:])
                 told += line
-                if not first and 'id=\\"answer-' in line:
+                answers = set(_ANSWER.findall(line))  # the page is sent the earlier answers again as well
+                if not first and answers - self._seen:
                     first = time.monotonic() - started
+                self._seen |= answers
                 if message["msg"] == "process_completed":
                     assert message["success"], f"not completed: {line[:300]}"
                     break

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import os
 import socket
+import sys
 import threading
 import time
 import urllib.request
@@ -41,7 +43,7 @@ def bind(host: str, port: int) -> socket.socket:
         bound.bind((host, port))
     except (OSError, OverflowError) as error:
         bound.close()
-        raise ServeError(f"port {port} cannot be used ({error}); give another with --port, such as {7871}") from error
+        raise ServeError(f"port {port} cannot be used ({error}); give another with --port, such as 7871") from error
     return bound
 
 
@@ -63,6 +65,11 @@ def serve(service: Service, *, host: str, port: int, browser: bool, say: Callabl
     uvicorn.Server(config).run(sockets=[bound])
 
 
+def _has_a_screen() -> bool:
+    """Whether a browser would open in a window: in a bare terminal it would be a text browser, in the way."""
+    return sys.platform in {"darwin", "win32"} or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
+
+
 def _announce(address: str, browser: bool, say: Callable[[str], None]) -> None:
     """Say so when questions are answered, or what is missing."""
     deadline = time.monotonic() + _OPEN_SECONDS
@@ -74,7 +81,7 @@ def _announce(address: str, browser: bool, say: Callable[[str], None]) -> None:
         except OSError:
             time.sleep(0.1)
     say(f"The assistant is at {address} (stop it with Ctrl+C).")
-    if browser:
+    if browser and _has_a_screen():
         try:
             webbrowser.open(address)
         except webbrowser.Error:
