@@ -17,7 +17,7 @@ from index.errors import EmbedderError, IndexBusyError, IndexStoreError, Unknown
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
-_UNEXPECTED = "Something went wrong here; try again, and if it happens again tell whoever looks after the assistant."
+UNEXPECTED = "something went wrong here; try again, and if it happens again tell whoever looks after the assistant"
 
 
 def problem(status: int, detail: str, *, instance: str = "", errors: list[FieldError] | None = None) -> JSONResponse:
@@ -92,4 +92,4 @@ async def _unusable(request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    return problem(500, _UNEXPECTED, instance=request.url.path)
+    return problem(500, UNEXPECTED, instance=request.url.path)

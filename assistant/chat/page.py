@@ -7,6 +7,7 @@ import os
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: no request may leave the machine
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import gradio as gr
 
 from assistant.api.models import MAX_TURNS
+from assistant.api.problems import UNEXPECTED
 from assistant.chat.messages import Message, answered, asked, refused, waiting
 from assistant.chat.people import NOT_SURE, ROLES, role_labels, role_of, school_choices, school_of
 from assistant.errors import BadQuestionError
@@ -22,6 +24,7 @@ from assistant.questions import MAX_QUESTION_CHARS, check_question
 from assistant.running import Answering
 from index.errors import EmbedderError, IndexStoreError
 
+log = logging.getLogger(__name__)
 TITLE = "Policy assistant, Bushey St James Trust"
 _INTRO = (
     "# Ask about policy and guidance\n\nAnswers come word for word from the Trust's policy and official guidance, "
@@ -74,8 +77,8 @@ class Chat:
             kept = await self._answering.answer(
                 Question(turns=tuple(turns), school=school_of(school), role=role_of(role).name)
             )
-        except (BadQuestionError, IndexStoreError, EmbedderError) as error:
-            shown = [*shown, refused(str(error))]
+        except Exception as error:  # whatever it was, nobody is left waiting for an answer that does not come
+            shown = [*shown, refused(_reason(error))]
             yield gr.skip(), shown, shown, turns[:-1], *_AS_BEFORE
             return
         for part, message in enumerate(answered(kept)):
@@ -89,6 +92,14 @@ class Chat:
         if any(text in role_.examples for role_ in ROLES):
             async for parts in self.ask(text, school, role, shown, turns):
                 yield parts
+
+
+def _reason(error: Exception) -> str:
+    """What to tell a person of an error; one that is not meant for people goes to the log."""
+    if isinstance(error, BadQuestionError | IndexStoreError | EmbedderError):
+        return str(error)
+    log.error("a question could not be answered", exc_info=error)
+    return UNEXPECTED
 
 
 def build_page(answering: Answering) -> gr.Blocks:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import docx
@@ -170,3 +173,30 @@ def test_a_report_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
 
 def words(text: str) -> str:
     return re.sub(r"\s+", " ", text)
+
+
+def test_whatever_goes_wrong_nobody_is_left_waiting() -> None:
+    code = """
+import asyncio, json
+from assistant.chat.page import Chat
+from index.errors import IndexNotBuiltError
+
+class Broken:
+    def __init__(self, error): self.error = error
+    async def answer(self, question): raise self.error
+
+async def last(error):
+    async for parts in Chat(Broken(error)).ask("how often is a PEP reviewed?", None, None, [], []): pass
+    return parts[1][-1]["content"], parts[3]
+
+for error in (IndexNotBuiltError("run `assistant index build`"), RuntimeError("secret detail")):
+    print(json.dumps(asyncio.run(last(error))))
+"""
+    # Gradio leaves event loops open, which this process would take for an error.
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    unbuilt, unexpected = (json.loads(line) for line in done.stdout.splitlines())
+    assert "assistant index build" in unbuilt[0]
+    assert "Something went wrong here" in unexpected[0]
+    assert "secret detail" not in unexpected[0]
+    assert "secret detail" in done.stderr
+    assert unbuilt[1] == unexpected[1] == []
