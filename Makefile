@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export PYTHONPATH := .
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup ask test lint bench eval ablation train readme identifiers clean
+.PHONY: setup ask chat screenshots test lint bench bench-load eval ablation train readme identifiers clean
 
 setup: $(STAMP)
 
@@ -26,6 +26,12 @@ $(STAMP): pyproject.toml constraints.txt
 ask: setup
 	@$(ASSISTANT) index build --if-needed
 	@$(ASSISTANT) ask "$(Q)"
+
+# The chat, the reader and the API in the browser; PORT=7871 takes another port.
+PORT ?= 7860
+chat: setup
+	@$(ASSISTANT) index build --if-needed
+	@$(ASSISTANT) serve --port $(PORT)
 
 test: setup
 	$(PYTHON) -m pytest -n 2 --dist loadfile
@@ -56,6 +62,15 @@ train: setup
 
 bench: setup
 	$(PYTHON) -m benchmarks
+
+# People chatting at once; ARGS="--people 50 --seconds 60".
+bench-load: setup
+	$(PYTHON) -m benchmarks.load $(ARGS)
+
+# docs/screenshots/ from a server that runs at ADDRESS.
+ADDRESS ?= http://127.0.0.1:7860
+screenshots: setup
+	$(PYTHON) -m tests.live.screenshots $(ADDRESS)
 
 # Puts the headline question's real answer into the README.
 readme: setup

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import BadQuestionError, SettingsError
+from assistant.errors import BadQuestionError, FeedbackError, ServeError, SettingsError
+from assistant.feedback_cli import feedback_app
 from corpus.errors import CorpusError
 from index.errors import EmbedderError, IndexStoreError
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from index.store import Step, Store
 
 EXIT_CANNOT = 2
+_CANNOT = (CorpusError, IndexStoreError, EmbedderError, BadQuestionError, SettingsError, FeedbackError, ServeError)
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -37,6 +39,7 @@ corpus_app = typer.Typer(no_args_is_help=True, help="The documents that answers 
 index_app = typer.Typer(no_args_is_help=True, help="The index that searches them.")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(index_app, name="index")
+app.add_typer(feedback_app, name="feedback")
 
 
 def main() -> None:
@@ -47,7 +50,7 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")  # a terminal that is not UTF-8 lacks typographic quotation marks
     try:
         app()
-    except (CorpusError, IndexStoreError, EmbedderError, BadQuestionError, SettingsError) as error:
+    except _CANNOT as error:
         typer.echo(f"assistant: {error}", err=True)
         sys.exit(EXIT_CANNOT)
     except BrokenPipeError:  # `assistant ask ... | head`
@@ -111,6 +114,24 @@ def _ask_batch(batch: str, *, school: str | None, role: str | None) -> None:
         typer.echo(line)
 
 
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 takes a free one.", min=0, max=65535)] = 7860,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page once it is ready.")] = True,
+) -> None:
+    """Serve the chat, the reader and the API on this machine."""
+    from assistant.server.run import check_host
+    from assistant.server.run import serve as run_server
+    from assistant.settings import load_settings
+
+    check_host(host, allowed=load_settings(os.environ).without_sign_in == "accepted")
+    from assistant.service import Service
+
+    service = Service(_store())
+    run_server(service, host=host, port=port, browser=browser, say=lambda line: typer.echo(line, err=True))
+
+
 @corpus_app.command("add")
 def corpus_add(
     file: Annotated[Path, typer.Argument(help="A .pdf, .docx, .html, .md or .txt file.")],
@@ -123,6 +144,7 @@ def corpus_add(
     url: Annotated[str, typer.Option(help="Its official address.")] = "",
 ) -> None:
     """Add a document: parsed into clauses, embedded, and searchable when the command ends."""
+    from assistant.archive import Archive
     from corpus.library import load_added, shipped_documents
 
     store = _store()
@@ -143,6 +165,7 @@ def corpus_add(
     with _progress() as step:
         if not store.exists():
             store.build(shipped_documents(), step=step)
+        Archive(store.data_dir).keep(store, [document.id])
         store.add(document, step=step)
     _report_added(document, replaced)
 
@@ -170,11 +193,14 @@ def corpus_show(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> No
 @corpus_app.command("remove")
 def corpus_remove(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     """Remove a document that was added; a digest it replaced comes back."""
+    from assistant.archive import Archive
     from corpus.library import shipped_documents
 
     shipped = next((document for document in shipped_documents() if document.id == document_id), None)
+    store = _store()
     with _progress() as step:
-        _store().remove(document_id, shipped=shipped, step=step)
+        Archive(store.data_dir).keep(store, [document_id])
+        store.remove(document_id, shipped=shipped, step=step)
     typer.echo(f"Removed {document_id}." + (" The digest of that id is back in its place." if shipped else ""))
 
 
@@ -183,12 +209,15 @@ def index_build(
     if_needed: Annotated[bool, typer.Option("--if-needed", help="Say nothing where nothing is to be done.")] = False,
 ) -> None:
     """Bring the index up to date with the documents that ship with the project."""
+    from assistant.archive import Archive
     from corpus.library import shipped_documents
 
     store, documents = _store(), shipped_documents()
-    if if_needed and store.exists() and not store.status(documents).behind:
+    behind = store.status(documents).behind if store.exists() else ()
+    if if_needed and store.exists() and not behind:
         return
     with _progress() as step:
+        Archive(store.data_dir).keep(store, behind)
         changed = store.build(documents, step=step)
     status = store.status(documents)
     typer.echo(f"Indexed {status.documents} documents, {status.clauses} clauses ({changed} documents changed).")

@@ -7,3 +7,11 @@ class SettingsError(ValueError):
 
 class BadQuestionError(ValueError):
     """A question that cannot be read as one."""
+
+
+class FeedbackError(ValueError):
+    """Feedback that cannot be stored or read."""
+
+
+class ServeError(RuntimeError):
+    """The server cannot start as asked."""

@@ -19,7 +19,7 @@ _ALWAYS_ANSWER = 1  # the best so many are the answer, however unsure
 # A broad question of procedure ("what must I do before ...") is told from every layer, each with room of its own.
 _BROAD_WORDS = 3
 _POLICY_ROOM, _LAW_ROOM, _OTHER_ROOM = 5, 2, 3
-_BROAD_FLOOR = 0.1  # of the best: its steps are told at length
+_BROAD_FLOOR = 0.05  # of the best: its steps are told at length
 _SECTION_WORTH = 0.8  # what a step is worth that stands in the section that answers best
 _COMMITTING = frozenset({Modality.WILL, Modality.MUST, Modality.MUST_NOT, Modality.SHOULD, Modality.SHOULD_NOT})
 _LAW = frozenset({Modality.MUST, Modality.MUST_NOT})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -17,6 +18,7 @@ class Settings(BaseModel):
     """data_dir: where everything a user adds lives. model_dir: the exported embedding model (data_dir/models).
 
     embedding_model: the folder or hub name of another sentence-transformers model; "" is the packaged one.
+    without_sign_in: "accepted" lets `serve` bind to an address that other machines reach, though nobody signs in.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -24,6 +26,7 @@ class Settings(BaseModel):
     data_dir: Path = PROJECT_DIR / ".data"
     model_dir: Path | None = None
     embedding_model: str = ""
+    without_sign_in: Literal["", "accepted"] = ""
 
     @property
     def models(self) -> Path:

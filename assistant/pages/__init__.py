@@ -1,0 +1,1 @@
+"""The pages beside the chat: reader, browse, about, print view. Rendered here, every text escaped."""
