@@ -14,7 +14,7 @@ from assistant.understanding import Intent, Understanding, school_named
 from corpus.models import Clause, ClauseKind, Document, Stage
 from corpus.tags import ALL_PUPILS
 from index.models import SearchResult
-from index.related import Related, load_related
+from index.related import Related, by_paragraph, load_related, paragraph_of
 from index.search import Searcher
 
 _POOL = 60
@@ -22,6 +22,7 @@ _WEIGHED = 40
 _PART_WORTH = 0.9  # what is found for one part of a question, against what is found for all of it
 _LINKED_FROM, _LINKED = 5, 12  # the best so many bring their companions, at most so many
 _LINK_WORTH = 0.6  # of the score of the clause that brings it
+_ABOUT_IT = 0.5  # a named person answers "who" only where the clause holds half of what is asked about
 _LONG_LIST = 700  # characters
 # Whoever is looked after has a social worker too; who was looked after before may not.
 _RELATED_GROUPS = {"CLA": {"CSW"}, "CSW": {"CLA"}}
@@ -74,11 +75,20 @@ def looked_at(searcher: Searcher, understanding: Understanding) -> list[Look]:
     looks = [
         _look(result, searcher, understanding, weights)
         for result in found.values()
-        if result.clause.kind is not ClauseKind.LIST or worth_whole(result.clause, understanding)
+        if not _is_of_another_school(result.clause, understanding)
+        and (result.clause.kind is not ClauseKind.LIST or worth_whole(result.clause, understanding))
     ]
     best = sorted(looks, key=lambda look: (-look.fused, look.result.clause.id))[:_WEIGHED]
     best += _linked(searcher, understanding, weights, best)
-    return [_with_links(look, best) for look in best]
+    return [_with_links(searcher, look, best) for look in best]
+
+
+def _is_of_another_school(clause: Clause, understanding: Understanding) -> bool:
+    """Whether a clause names who holds a role at other schools than the one that is asked about."""
+    if understanding.school is None:
+        return False
+    named = [line for line in clause.text.split("\n") if NAMED.match(line)]
+    return any(school_named(line.partition(":")[0]) != understanding.school for line in named)
 
 
 def term_weights(searcher: Searcher, terms: Iterable[str]) -> dict[str, float]:
@@ -125,7 +135,7 @@ def _linked(
     have = {look.result.clause.id for look in best}
     worth: dict[str, float] = {}
     for look in best[:_LINKED_FROM]:
-        linked = _related(look.result.clause.id)
+        linked = _related(searcher, look.result.clause.id)
         for id_ in (*linked.companions, *linked.same):
             if id_ not in have:
                 worth[id_] = max(worth.get(id_, 0.0), _LINK_WORTH * look.result.score)
@@ -133,20 +143,31 @@ def _linked(
     return [
         _look(SearchResult(clause, worth[id_]), searcher, understanding, weights)
         for id_, clause in sorted(searcher.record.clauses(wanted).items())
+        if not _is_of_another_school(clause, understanding)
     ]
 
 
-def _related(clause_id: str) -> Related:
-    return load_related().get(clause_id, Related())
+def _related(searcher: Searcher, clause_id: str) -> Related:
+    """The links of a clause; a paragraph of an official document has those of its digest's clauses on it."""
+    added = {id_ for id_, document in searcher.documents.items() if document.origin == "added"}
+    links = by_paragraph() if clause_id.partition("/")[0] in added else load_related()
+    found = links.get(clause_id, Related())
+    if not added:
+        return found
+    same, companions = (
+        tuple(paragraph_of(id_) if id_.partition("/")[0] in added else id_ for id_ in ids)
+        for ids in (found.same, found.companions)
+    )
+    return Related(same, companions)
 
 
-def _with_links(look: Look, others: Sequence[Look]) -> Look:
+def _with_links(searcher: Searcher, look: Look, others: Sequence[Look]) -> Look:
     """The look with how well the best clause was found that it goes with, or that says the same, against the best."""
     id_ = look.result.clause.id
     best = max((other.fused for other in others), default=1.0) or 1.0
     companion = same = 0.0
     for other in others:
-        linked = _related(other.result.clause.id)
+        linked = _related(searcher, other.result.clause.id)
         if id_ in linked.companions:
             companion = max(companion, other.fused / best)
         if id_ in linked.same:
@@ -163,6 +184,8 @@ def _look(result: SearchResult, searcher: Searcher, understanding: Understanding
     total = sum(weights.values())
     coverage = sum(weight for term, weight in weights.items() if term in words) / total if total else 0.0
     fits = fit(understanding, clause) * _topic_factor(understanding, words)
+    if coverage >= _ABOUT_IT:
+        fits *= _person_factor(understanding, clause)
     return Look(result, coverage=coverage, fit=fits, fused=(result.score + 0.3 * coverage) * fits)
 
 
@@ -174,7 +197,6 @@ def fit(understanding: Understanding, clause: Clause) -> float:
         _group_factor(understanding, clause)
         * _school_factor(understanding, clause)
         * _stage_factor(understanding, clause)
-        * _person_factor(understanding, clause)
         * kind
         * role
     )

@@ -18,8 +18,9 @@ _ANSWERS_FROM = 0.3
 _ALWAYS_ANSWER = 1  # the best so many are the answer, however unsure
 # A broad question of procedure ("what must I do before ...") is told from every layer, each with room of its own.
 _BROAD_WORDS = 3
-_POLICY_ROOM, _LAW_ROOM, _OTHER_ROOM = 5, 2, 3
+_POLICY_ROOM, _LAW_ROOM, _OTHER_ROOM = 4, 2, 4
 _BROAD_FLOOR = 0.05  # of the best: its steps are told at length
+_FOUND = 0.25  # from here on a step was found for itself, not for its section
 _SECTION_WORTH = 0.8  # what a step is worth that stands in the section that answers best
 _COMMITTING = frozenset({Modality.WILL, Modality.MUST, Modality.MUST_NOT, Modality.SHOULD, Modality.SHOULD_NOT})
 _LAW = frozenset({Modality.MUST, Modality.MUST_NOT})
@@ -121,7 +122,18 @@ def _policy_steps(searcher: Searcher, understanding: Understanding, pool: Sequen
         worth = _SECTION_WORTH * best.score * fit(understanding, clause)
         known = steps.get(clause.id, Candidate(clause, best.document, 0.0, 0.0))
         steps[clause.id] = replace(known, score=max(known.score, worth))
-    return sorted(steps.values(), key=lambda candidate: (-candidate.score, candidate.clause.id))
+    asked = set(understanding.stages)
+    found = {candidate.clause.id for candidate in policy if candidate.score >= _FOUND}
+    # First the steps that were found for themselves and those of the stage that is asked about.
+    return sorted(
+        steps.values(),
+        key=lambda c: (
+            c.clause.id not in found and c.clause.stage not in asked,
+            c.clause.id not in found,
+            -c.score,
+            c.clause.id,
+        ),
+    )
 
 
 def _without_echoes(searcher: Searcher, steps: Sequence[Candidate], *, said: Sequence[Candidate]) -> list[Candidate]:

@@ -13,7 +13,7 @@ from index.embedding import Embedder
 from index.vocabulary import Vocabulary
 
 _MAX_HEADING_CHARS = 160
-_FIRST_QUESTION = 1000  # passages from this number on are questions that the clause answers
+FIRST_QUESTION = 1000  # passages from this number on are questions that the clause answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Passage:
 
     @property
     def is_question(self) -> bool:
-        return self.number >= _FIRST_QUESTION
+        return self.number >= FIRST_QUESTION
 
     @property
     def key(self) -> str:
@@ -48,7 +48,7 @@ def passages(
     found: list[Passage] = []
     for clause in document.clauses:
         found += _of_clause(clause, embedder, vocabulary)
-        for number, question in enumerate((questions or {}).get(clause.id, ()), start=_FIRST_QUESTION):
+        for number, question in enumerate((questions or {}).get(clause.id, ()), start=FIRST_QUESTION):
             found.append(Passage(clause.id, number, question_text(question, vocabulary)))
     return found
 

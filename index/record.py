@@ -23,7 +23,7 @@ from sqlalchemy.exc import DatabaseError
 from corpus.models import Authority, Clause, ClauseKind, Document, Modality, Stage
 from index.embedding import EmbedderIdentity, Vectors
 from index.errors import IndexBusyError, IndexStoreError, UnknownDocumentError
-from index.passages import Passage
+from index.passages import FIRST_QUESTION, Passage
 
 SCHEMA_VERSION = 1
 _metadata = sa.MetaData()
@@ -252,6 +252,35 @@ class Record:
             for row in connection.execute(query):
                 vector = np.frombuffer(row.vector, dtype=np.float32)
                 yield Passage(row.clause_id, row.number, row.text), vector
+
+    def nearness(self, vector: Vectors, clause_ids: Iterable[str]) -> dict[str, float]:
+        """Cosine similarity of a unit vector with the nearest of each clause's own passages."""
+        wanted = list(clause_ids)
+        query = (
+            sa.select(_passages.c.clause_id, _vectors.c.vector)
+            .join(_vectors, _vectors.c.key == _passages.c.key)
+            .where(_passages.c.clause_id.in_(wanted), _passages.c.number < FIRST_QUESTION)
+        )
+        if not wanted:
+            return {}
+        with self._reading() as connection:
+            rows = connection.execute(query).all()
+        similar = np.array([np.frombuffer(row.vector, np.float32) for row in rows]) @ vector if rows else []
+        nearest: dict[str, float] = {}
+        for row, similarity in zip(rows, similar, strict=True):
+            nearest[row.clause_id] = max(nearest.get(row.clause_id, -1.0), float(similarity))
+        return nearest
+
+    def documents_asked_about(self) -> set[str]:
+        """The documents that questions were written for."""
+        query = (
+            sa.select(_clauses.c.document_id)
+            .join(_passages, _passages.c.clause_id == _clauses.c.id)
+            .where(_passages.c.number >= FIRST_QUESTION)
+            .distinct()
+        )
+        with self._reading() as connection:
+            return set(connection.execute(query).scalars())
 
     def known_vectors(self, keys: Iterable[str]) -> set[str]:
         """Which of these passage keys already have a vector."""

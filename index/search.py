@@ -45,6 +45,11 @@ class Searcher:
         """Read the documents anew where a clause is of one that came after this searcher was opened."""
         if any(clause.document_id not in self.documents for clause in clauses):
             del self.documents
+            self.__dict__.pop("_asked_about", None)
+
+    @cached_property
+    def _asked_about(self) -> set[str]:
+        return self.record.documents_asked_about()
 
     @cached_property
     def term_counts(self) -> Mapping[str, int]:
@@ -75,7 +80,7 @@ class Searcher:
             return []
         pool = _FILTERED_POOL if filters else max(_POOL, top_k)
         keyword = {} if mode is SearchMode.VECTOR else dict(self._keyword(question, pool, filters))
-        near = Nearest({}, {}, {}) if mode is SearchMode.KEYWORD else self._nearest(question, filters)
+        near = Nearest({}, {}, {}) if mode is SearchMode.KEYWORD else self._nearest(question, filters, keyword)
         scores = fused((_KEYWORD_WEIGHT, keyword), (_VECTOR_WEIGHT, near.words), (_QUESTION_WEIGHT, near.questions))
         for clause in self._cited(question):
             scores[clause.id] = scores.get(clause.id, 0.0) + _CITED_WORTH
@@ -106,9 +111,24 @@ class Searcher:
         expression = " OR ".join(f'"{term}"' for term in terms)
         return self.record.keyword_search(expression, limit=pool, document_ids=filters.document_ids)
 
-    def _nearest(self, question: str, filters: SearchFilter) -> Nearest:
+    def _nearest(self, question: str, filters: SearchFilter, also: Iterable[str]) -> Nearest:
+        """The nearest passages; and how near the words of each clause are that was found, also by its keywords.
+
+        Questions outnumber clauses by far: among the nearest passages a clause's own words are mostly missing.
+        """
         vector = self.embedder.embed_query(question_text(question, self.vocabulary))
-        return self.vectors.search(vector, limit=_NEAREST_PASSAGES, where=_where(filters))
+        near = self.vectors.search(vector, limit=_NEAREST_PASSAGES, where=_where(filters))
+        missing = {*also, *near.questions} - near.words.keys()
+        words = {**near.words, **self.record.nearness(vector, missing)}
+        return self._filled(Nearest(words, near.questions, near.support))
+
+    def _filled(self, near: Nearest) -> Nearest:
+        """For clauses of documents that no questions were written for, nearness to their words stands in.
+
+        What a user adds would otherwise stay behind whatever ships, however well it answers.
+        """
+        own = {id_: s for id_, s in near.words.items() if id_.partition("/")[0] not in self._asked_about}
+        return Nearest(near.words, {**near.questions, **own}, {**near.support, **own}) if own else near
 
     def _cited(self, question: str) -> list[Clause]:
         """The paragraphs that a question asks for by number: "paragraph 60", "KCSIE 54"."""

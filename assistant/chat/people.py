@@ -35,7 +35,7 @@ ROLES: tuple[Role, ...] = (
         (
             "A pupil tells me something worrying: what should staff do?",
             "Who is the designated safeguarding lead?",
-            "What does the policy say about homework for CLA?",
+            "What does the policy say about trauma and attachment?",
             "Can I promise a child confidentiality?",
         ),
     ),

@@ -138,7 +138,7 @@ def test_progress_and_empty_lists(real_embedder: Embedder) -> None:
 def test_near_in_meaning_is_near(real_embedder: Embedder) -> None:
     question = real_embedder.embed_query("who has to be told when a pupil in care is excluded?")
     scores = real_embedder.embed_documents(SENTENCES) @ question
-    assert scores[1] > scores[SENTENCES.index("Where is the school?")] + 0.2
+    assert scores[1] > scores[SENTENCES.index("Where is the school?")] + 0.1
 
 
 @pytest.fixture(scope="module")
