@@ -265,10 +265,11 @@ class Record:
             return {}
         with self._reading() as connection:
             rows = connection.execute(query).all()
-        similar = np.array([np.frombuffer(row.vector, np.float32) for row in rows]) @ vector if rows else []
         nearest: dict[str, float] = {}
-        for row, similarity in zip(rows, similar, strict=True):
-            nearest[row.clause_id] = max(nearest.get(row.clause_id, -1.0), float(similarity))
+        for row in rows:
+            own = np.frombuffer(row.vector, np.float32).astype(np.float64)
+            similarity = round(float(own @ vector.astype(np.float64)), 9)  # the same in every process
+            nearest[row.clause_id] = max(nearest.get(row.clause_id, -1.0), similarity)
         return nearest
 
     def documents_asked_about(self) -> set[str]:

@@ -42,7 +42,7 @@ def load_related(path: Path = RELATED_PATH) -> Mapping[str, Related]:
             tuple(dict.fromkeys(same.get(clause, ()))),
             tuple(dict.fromkeys(companions.get(clause, ()))),
         )
-        for clause in same.keys() | companions.keys()
+        for clause in sorted(same.keys() | companions.keys())
     }
 
 
