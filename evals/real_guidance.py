@@ -7,7 +7,9 @@ The exclusions guidance (text) and KCSIE 2025 (PDF) take the place of their dige
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from assistant.answering import Assistant
@@ -15,7 +17,7 @@ from assistant.models import Answer
 from assistant.settings import PROJECT_DIR
 from corpus.library import load_added, shipped_documents
 from evals.dataset import GoldQuestion, Kind
-from index.store import Store
+from index.store import RECORD, Store
 
 GUIDANCE = PROJECT_DIR.parent / "shared" / "guidance"
 DOCUMENTS = {
@@ -71,6 +73,11 @@ def all_paragraphs_cited(question: GoldQuestion, answer: Answer) -> float:
 
 def assistant_over(store: Store, data_dir: Path) -> Assistant:
     """An assistant with the official documents, its index kept in data_dir/evaluation."""
-    real = store.beside(data_dir / "evaluation")
+    folder = data_dir / "evaluation"
+    if not (folder / RECORD).exists():  # start from what is embedded already
+        folder.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(store.data_dir / RECORD)) as old, closing(sqlite3.connect(folder / RECORD)) as new:
+            old.backup(new)
+    real = store.beside(folder)
     add_documents(real)
     return Assistant(real.searcher())

@@ -21,6 +21,7 @@ from index.search import Searcher
 from index.snapshot import Snapshot, VectorSearch, build_snapshot, latest_snapshot, snapshot_for
 from index.vocabulary import Vocabulary, load_vocabulary, reference_token
 
+RECORD = "record.sqlite3"
 _FORMAT = 2  # raise it when passages are made differently, so that `index build` makes them anew
 Step = Callable[[str, int], Callable[[int], None]]
 
@@ -161,7 +162,7 @@ class Store:
 
     @property
     def _record_path(self) -> Path:
-        return self.data_dir / "record.sqlite3"
+        return self.data_dir / RECORD
 
     @property
     def _snapshots(self) -> Path:
