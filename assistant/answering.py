@@ -21,8 +21,6 @@ from assistant.smalltalk import small_talk
 from assistant.understanding import Understanding, school_named, understand
 from assistant.verifying import passed
 from corpus.register import Register, load_register
-from index.embedding import Vectors
-from index.passages import question_text
 from index.search import Searcher
 
 _DSL_SECTION = "cwsw/name-of-the-designated-safeguarding-lead"
@@ -69,7 +67,8 @@ class Assistant:
         """The answer, and how it came about; None where nothing was searched for."""
         started = time.perf_counter()
         turns = [check_question(turn) for turn in question.turns]
-        if self._is_live(turns[-1]):
+        vector = self.searcher.vector_of(turns[-1])
+        if is_live_concern(turns[-1], vector):
             return self._timed(self._escalated(question, turns[-1]), started, 0.0), None
         reply = small_talk(turns[-1])
         if reply is not None:
@@ -87,8 +86,8 @@ class Assistant:
             else self._abstained(question, turns[-1], ranked)
         )
         if answer.outcome is Outcome.ANSWERED:
-            live = may_be_live(turns[-1], self._vector(turns[-1]))
-            answer = answer.model_copy(update={"notices": (*_cautions(sure, live=live), *answer.notices)})
+            cautions = _cautions(sure, live=may_be_live(turns[-1], vector))
+            answer = answer.model_copy(update={"notices": (*cautions, *answer.notices)})
         explanation = Explanation(understanding, sure, tuple((c.clause.id, c.score, c.coverage) for c in ranked[:20]))
         return self._timed(answer, started, search_ms), explanation
 
@@ -96,15 +95,10 @@ class Assistant:
         mended = self.searcher.speller.mend(text)
         return understand(mended, vocabulary=self.searcher.vocabulary, school=question.school, role=question.role)
 
-    def _is_live(self, turn: str) -> bool:
-        return is_live_concern(turn, self._vector(turn))
-
-    def _vector(self, turn: str) -> Vectors:
-        return self.searcher.embedder.embed_query(question_text(turn, self.searcher.vocabulary))
-
     def _sound(self, turns: Sequence[str]) -> list[str]:
         """The turns without those that reported a concern or were small talk: they must not colour the next."""
-        earlier = [turn for turn in turns[:-1] if not self._is_live(turn) and small_talk(turn) is None]
+        vector_of = self.searcher.vector_of
+        earlier = [t for t in turns[:-1] if small_talk(t) is None and not is_live_concern(t, vector_of(t))]
         return [*earlier, turns[-1]]
 
     def _answered(
@@ -197,7 +191,13 @@ class Assistant:
         """The statements that pass the quote gate, with the citations they rely on."""
         citations = [self._citation(n, draft) for n, draft in enumerate(written, start=1)]
         statements = [
-            Statement(text=draft.text, citations=(n,), layer=draft.layer, stage=draft.clause.stage.value)
+            Statement(
+                text=draft.text,
+                citations=(n,),
+                layer=draft.layer,
+                stage=draft.clause.stage.value,
+                see_also=draft.see_also,
+            )
             for n, draft in enumerate(written, start=1)
         ]
         kept = passed(statements, {citation.n: citation.text for citation in citations})

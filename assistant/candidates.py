@@ -18,7 +18,7 @@ from index.related import Related, by_paragraph, load_related, paragraph_of
 from index.search import Searcher
 
 _POOL = 60
-_WEIGHED = 40
+_WEIGHED = 40  # of those found, so many are weighed
 _PART_WORTH = 0.9  # what is found for one part of a question, against what is found for all of it
 _LINKED_FROM, _LINKED = 5, 12  # the best so many bring their companions, at most so many
 _LINK_WORTH = 0.6  # of the score of the clause that brings it
@@ -80,7 +80,7 @@ def looked_at(searcher: Searcher, understanding: Understanding) -> list[Look]:
     ]
     best = sorted(looks, key=lambda look: (-look.fused, look.result.clause.id))[:_WEIGHED]
     best += _linked(searcher, understanding, weights, best)
-    return [_with_links(searcher, look, best) for look in best]
+    return _with_links(searcher, best)
 
 
 def _is_of_another_school(clause: Clause, understanding: Understanding) -> bool:
@@ -134,8 +134,8 @@ def _linked(
     """The companions of the best clauses that were not found themselves."""
     have = {look.result.clause.id for look in best}
     worth: dict[str, float] = {}
-    for look in best[:_LINKED_FROM]:
-        linked = _related(searcher, look.result.clause.id)
+    leading = best[:_LINKED_FROM]
+    for look, linked in zip(leading, _related(searcher, leading), strict=True):
         for id_ in (*linked.companions, *linked.same):
             if id_ not in have:
                 worth[id_] = max(worth.get(id_, 0.0), _LINK_WORTH * look.result.score)
@@ -147,32 +147,36 @@ def _linked(
     ]
 
 
-def _related(searcher: Searcher, clause_id: str) -> Related:
-    """The links of a clause; a paragraph of an official document has those of its digest's clauses on it."""
+def _related(searcher: Searcher, looks: Sequence[Look]) -> list[Related]:
+    """The links of each clause; a paragraph of an official document has those of its digest's clauses on it."""
     added = {id_ for id_, document in searcher.documents.items() if document.origin == "added"}
-    links = by_paragraph() if clause_id.partition("/")[0] in added else load_related()
-    found = links.get(clause_id, Related())
-    if not added:
-        return found
-    same, companions = (
-        tuple(paragraph_of(id_) if id_.partition("/")[0] in added else id_ for id_ in ids)
-        for ids in (found.same, found.companions)
-    )
-    return Related(same, companions)
+
+    def resolved(ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(paragraph_of(id_) if id_.partition("/")[0] in added else id_ for id_ in ids)
+
+    found = [
+        (by_paragraph() if look.result.clause.document_id in added else load_related()).get(
+            look.result.clause.id, Related()
+        )
+        for look in looks
+    ]
+    return [Related(resolved(one.same), resolved(one.companions)) for one in found] if added else found
 
 
-def _with_links(searcher: Searcher, look: Look, others: Sequence[Look]) -> Look:
-    """The look with how well the best clause was found that it goes with, or that says the same, against the best."""
-    id_ = look.result.clause.id
-    best = max((other.fused for other in others), default=1.0) or 1.0
-    companion = same = 0.0
-    for other in others:
-        linked = _related(searcher, other.result.clause.id)
-        if id_ in linked.companions:
-            companion = max(companion, other.fused / best)
-        if id_ in linked.same:
-            same = max(same, other.fused / best)
-    return replace(look, companion=companion, same=same)
+def _with_links(searcher: Searcher, looks: Sequence[Look]) -> list[Look]:
+    """The looks with how well, against the best, the clauses were found that each goes with or says the same as."""
+    best = max((look.fused for look in looks), default=1.0) or 1.0
+    companion: dict[str, float] = {}
+    same: dict[str, float] = {}
+    for look, linked in zip(looks, _related(searcher, looks), strict=True):
+        for ids, known in ((linked.companions, companion), (linked.same, same)):
+            for id_ in ids:
+                known[id_] = max(known.get(id_, 0.0), look.fused / best)
+    return [
+        replace(look, companion=companion.get(id_, 0.0), same=same.get(id_, 0.0))
+        for look in looks
+        for id_ in (look.result.clause.id,)
+    ]
 
 
 # --- scoring ---------------------------------------------------------------------------------
@@ -180,7 +184,7 @@ def _with_links(searcher: Searcher, look: Look, others: Sequence[Look]) -> Look:
 
 def _look(result: SearchResult, searcher: Searcher, understanding: Understanding, weights: Mapping[str, float]) -> Look:
     clause = result.clause
-    words = set(searcher.vocabulary.terms(f"{' '.join(clause.heading_path)} {clause.full_text} {clause.when}"))
+    words = searcher.terms_of(clause)
     total = sum(weights.values())
     coverage = sum(weight for term, weight in weights.items() if term in words) / total if total else 0.0
     fits = fit(understanding, clause) * _topic_factor(understanding, words)
@@ -227,7 +231,7 @@ def _person_factor(understanding: Understanding, clause: Clause) -> float:
     return 1.5 if understanding.intent is Intent.WHO and NAMED.match(clause.text) else 1.0
 
 
-def _topic_factor(understanding: Understanding, words: set[str]) -> float:
+def _topic_factor(understanding: Understanding, words: frozenset[str]) -> float:
     """Less for a clause that speaks only of what is kept apart from what was asked about."""
     asked = set(understanding.terms)
     apart = any(pair & asked and pair & words and not pair & asked & words for pair in _APART)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.candidates import Candidate
 from assistant.evidence import holds
+from assistant.layers import LAYERS, STAGES, title_of
 from assistant.models import Citation, Statement
 from assistant.understanding import Intent, Understanding
 from corpus.identifiers import short_heading
@@ -18,25 +19,8 @@ from index.vocabulary import Vocabulary
 
 _WHOLE = 600  # a clause up to this many characters is said whole
 _POINTS_BACK = re.compile(r"(?:This|These|Those|They|It|Such|He|She|Its|Their|In these|However|Instead)\b")
-SEE_ALSO = "see-also"  # the layer of what stands beside the answer, whatever its modal verb
-_LAYERS: tuple[tuple[str, str], ...] = (
-    ("must", "What the law requires (must)"),
-    ("should", "What the guidance expects (should)"),
-    ("policy", "What our policy says"),
-    ("local", "Local practice (Hertfordshire)"),
-    ("may", "What is allowed (may)"),
-    ("information", "Background"),
-    (SEE_ALSO, "See also"),
-)
-_STAGES: tuple[tuple[Stage, str], ...] = (
-    (Stage.BEFORE, "Before"),
-    (Stage.DECISION, "On the decision, without delay"),
-    (Stage.DURING, "During"),
-    (Stage.AFTER, "Afterwards"),
-    (Stage.ALWAYS, "At every stage"),
-)
-_LAYER_ORDER = {key: position for position, (key, _) in enumerate(_LAYERS)}
-_STAGE_ORDER = {stage: position for position, (stage, _) in enumerate(_STAGES)}
+_LAYER_ORDER = {key: position for position, key in enumerate(LAYERS)}
+_STAGE_ORDER = {stage: position for position, stage in enumerate(STAGES)}
 _LAYER_OF_MODALITY = {
     Modality.MUST: "must",
     Modality.MUST_NOT: "must",
@@ -57,6 +41,7 @@ class Draft:
     clause: Clause
     document: Document
     layer: str
+    see_also: bool = False
 
 
 def drafts(chosen: Sequence[Candidate], understanding: Understanding, vocabulary: Vocabulary) -> list[Draft]:
@@ -69,14 +54,15 @@ def drafts(chosen: Sequence[Candidate], understanding: Understanding, vocabulary
             text=_extract(candidate.clause, understanding, vocabulary),
             clause=candidate.clause,
             document=candidate.document,
-            layer=SEE_ALSO if candidate.see_also else layer_of(candidate.clause, candidate.document),
+            layer=layer_of(candidate.clause, candidate.document),
+            see_also=candidate.see_also,
         )
         for candidate in chosen
     ]
     if understanding.intent is Intent.PROCEDURE:
-        return sorted(written, key=lambda draft: (_LAYER_ORDER[draft.layer], _STAGE_ORDER[draft.clause.stage]))
+        return sorted(written, key=lambda d: (d.see_also, _LAYER_ORDER[d.layer], _STAGE_ORDER[d.clause.stage.value]))
     opening = _opening([draft.clause for draft in written])
-    return written[:opening] + sorted(written[opening:], key=lambda draft: _LAYER_ORDER[draft.layer])
+    return written[:opening] + sorted(written[opening:], key=lambda d: (d.see_also, _LAYER_ORDER[d.layer]))
 
 
 def layer_of(clause: Clause, document: Document) -> str:
@@ -126,11 +112,18 @@ def markdown(statements: Sequence[Statement], clauses: Mapping[int, Clause], und
         parts = [_paragraph(statements[0], clauses)]
     else:
         parts = ["\n".join(_point(statement, clauses) for statement in statements[:opening])]
-    for key, title in _LAYERS:
-        points = [_point(statement, clauses) for statement in statements[opening:] if statement.layer == key]
-        if points:
-            parts.append(f"**{title}**\n\n" + "\n".join(points))
+    for title, layer in _by_layer(statements[opening:]):
+        parts.append(f"**{title}**\n\n" + "\n".join(_point(statement, clauses) for statement in layer))
     return "\n\n".join(parts)
+
+
+def _by_layer(statements: Sequence[Statement]) -> Iterator[tuple[str, list[Statement]]]:
+    """The statements of each layer under its title: those that answer, then those to see as well."""
+    for see_also in (False, True):
+        for key in LAYERS:
+            layer = [s for s in statements if s.layer == key and s.see_also is see_also]
+            if layer:
+                yield title_of(key, see_also=see_also), layer
 
 
 def _opening(clauses: Sequence[Clause]) -> int:
@@ -142,14 +135,11 @@ def _opening(clauses: Sequence[Clause]) -> int:
 def _by_stage(statements: Sequence[Statement], clauses: Mapping[int, Clause]) -> list[str]:
     """Each layer with its stages, named unless all of it holds at every stage."""
     parts: list[str] = []
-    for key, title in _LAYERS:
-        layer = [statement for statement in statements if statement.layer == key]
-        if not layer:
-            continue
+    for title, layer in _by_layer(statements):
         parts.append(f"**{title}**")
         staged = any(statement.stage != Stage.ALWAYS.value for statement in layer)
-        for stage, name in _STAGES:
-            points = [_point(statement, clauses) for statement in layer if statement.stage == stage.value]
+        for stage, name in STAGES.items():
+            points = [_point(statement, clauses) for statement in layer if statement.stage == stage]
             if points:
                 parts.append((f"*{name}*\n\n" if staged else "") + "\n".join(points))
     return parts

@@ -1,31 +1,15 @@
-"""How the layers of an answer and the standing of a document are named and marked on a page."""
+"""How the layers and stages of an answer and the standing of a document are named, wherever they are shown."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A short label for a badge, and a title. The style sheet adds an icon and a border by the key."""
-
-    key: str
-    badge: str
-    title: str
-
-
-# The titles are those of assistant.composing, which the Markdown of an answer has; a test compares.
-LAYERS: dict[str, Look] = {
-    look.key: look
-    for look in (
-        Look("must", "Must", "What the law requires (must)"),
-        Look("should", "Should", "What the guidance expects (should)"),
-        Look("policy", "Our policy", "What our policy says"),
-        Look("local", "Local", "Local practice (Hertfordshire)"),
-        Look("may", "May", "What is allowed (may)"),
-        Look("information", "Background", "Background"),
-        Look("see-also", "See also", "See also"),
-    )
+# In the order in which an answer tells them. The style sheet adds an icon and a border by the key.
+LAYERS: dict[str, str] = {
+    "must": "What the law requires (must)",
+    "should": "What the guidance expects (should)",
+    "policy": "What our policy says",
+    "local": "Local practice (Hertfordshire)",
+    "may": "What is allowed (may)",
+    "information": "Background",
 }
 STAGES: dict[str, str] = {
     "before": "Before",
@@ -40,3 +24,9 @@ AUTHORITIES: dict[str, str] = {
     "trust-policy": "Trust policy",
     "local": "Local",
 }
+
+
+def title_of(layer: str, *, see_also: bool = False) -> str:
+    """The heading of a layer; of what stands beside the answer it says so, and how far it binds all the same."""
+    title = LAYERS[layer]
+    return f"See also: {title[0].lower()}{title[1:]}" if see_also else title

@@ -54,12 +54,16 @@ class Citation(_Strict):
 
 
 class Statement(_Strict):
-    """One thing the answer says, in the words of the clauses that its citations number."""
+    """One thing the answer says, in the words of the clauses that its citations number.
+
+    see_also: it stands beside the answer, being less surely part of it; its layer says how far it binds all the same.
+    """
 
     text: str
     citations: tuple[int, ...]
     layer: str
     stage: str
+    see_also: bool = False
 
 
 class Notice(_Strict):

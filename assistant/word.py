@@ -55,7 +55,7 @@ def _answer(document: Document, told: Printed) -> None:
         for line in block.split("\n"):
             document.add_paragraph(line.removeprefix("- "), style="List Bullet" if line.startswith("- ") else None)
     for layer in told.layers:
-        document.add_heading(layer.look.title, level=1)
+        document.add_heading(layer.title, level=1)
         for stage in layer.stages:
             if stage.name:
                 document.add_heading(stage.name, level=2)

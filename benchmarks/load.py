@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
@@ -116,10 +117,10 @@ class Person:
         assert "Copy answer" in told, "the answer is not whole"
 
 
-def asking_event(config: dict[str, object]) -> int:
+def asking_event(config: dict[str, Any]) -> int:
     """The number of the event that the Ask button and the Enter key trigger: the one with the question box."""
-    components = {c["id"]: c for c in config["components"]}  # type: ignore[attr-defined]
-    for event in config["dependencies"]:  # type: ignore[attr-defined]
+    components = {c["id"]: c for c in config["components"]}
+    for event in config["dependencies"]:
         if event["inputs"] and components[event["inputs"][0]]["props"].get("elem_id") == "question":
             return int(event["id"])
     raise ValueError("the page has no event that asks")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import jinja2
 import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure as Canvas
 
 from assistant.models import Answer, Outcome
 from evals.dataset import GoldQuestion, Kind
@@ -73,8 +75,6 @@ def plots(answered: Cases, relevance: Relevance, *, confidences: Mapping[str, fl
 
 def bars(groups: Mapping[str, Figure]) -> str:
     """Horizontal bars with their intervals, as SVG."""
-    from matplotlib.figure import Figure as Canvas
-
     canvas = Canvas(figsize=(8, 0.6 + 0.28 * max(2, len(groups))), layout="constrained")
     axes = canvas.subplots()
     values = [group.value for group in groups.values()]
@@ -94,8 +94,6 @@ def bars(groups: Mapping[str, Figure]) -> str:
 
 def reliability(answered: Cases, confidences: Mapping[str, float], *, bins: int = 8) -> str:
     """The share of answerable questions in each eighth of the confidences, against the confidence."""
-    from matplotlib.figure import Figure as Canvas
-
     rows = _judged(answered, confidences)
     canvas = Canvas(figsize=(5, 4), layout="constrained")
     axes = canvas.subplots()
@@ -111,8 +109,6 @@ def reliability(answered: Cases, confidences: Mapping[str, float], *, bins: int 
 
 def abstention_curve(answered: Cases, confidences: Mapping[str, float]) -> str:
     """For each threshold: unanswerable questions refused, against answerable ones refused."""
-    from matplotlib.figure import Figure as Canvas
-
     rows = np.array(_judged(answered, confidences) or [(0.0, 0.0)])
     thresholds = np.unique(rows[:, 0])
     answerable, others = rows[rows[:, 1] == 1, 0], rows[rows[:, 1] == 0, 0]
@@ -136,10 +132,8 @@ def _judged(answered: Cases, confidences: Mapping[str, float]) -> list[tuple[flo
     ]
 
 
-def _svg(canvas: object) -> str:
-    from matplotlib import rc_context
-
+def _svg(canvas: Canvas) -> str:
     with rc_context({"svg.hashsalt": "evaluation", "svg.fonttype": "none"}):
         out = io.StringIO()
-        canvas.savefig(out, format="svg", metadata={"Date": None})  # type: ignore[attr-defined]
+        canvas.savefig(out, format="svg", metadata={"Date": None})
     return out.getvalue()[out.getvalue().index("<svg") :]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import ir_measures
 from ir_measures import RR, R, nDCG
@@ -21,7 +22,6 @@ from assistant.understanding import understand
 from evals.dataset import GoldQuestion, Kind, Split, load_gold, of_kind
 from evals.metrics import Figure, Relevance, figure
 from evals.run import open_store, shipped_clauses
-from index.passages import question_text
 from index.search import Searcher, fused
 
 AT = 8
@@ -117,21 +117,19 @@ def keywords(searcher: Searcher, question: str, *, own_words: bool) -> Scores:
 
 def words(searcher: Searcher, question: str) -> Scores:
     """Nearness to the clause's own words."""
-    vector = searcher.embedder.embed_query(question_text(question, searcher.vocabulary))
-    return searcher.vectors.search(vector, limit=_DEPTH, where={"passage": "text"}).words
+    return searcher.vectors.search(searcher.vector_of(question), limit=_DEPTH, where={"passage": "text"}).words
 
 
 def asked(searcher: Searcher, question: str) -> Scores:
     """Nearness to the questions written for the clause."""
-    vector = searcher.embedder.embed_query(question_text(question, searcher.vocabulary))
-    return searcher.vectors.search(vector, limit=300, where={"passage": "question"}).questions
+    return searcher.vectors.search(searcher.vector_of(question), limit=300, where={"passage": "question"}).questions
 
 
 class PlainDense:
     """LlamaIndex's default: a VectorStoreIndex, the clauses as nodes, the packaged MiniLM untrained."""
 
     @cached_property
-    def _retriever(self) -> object:
+    def _retriever(self) -> Any:
         from llama_index.core import MockEmbedding, Settings, VectorStoreIndex
         from llama_index.core.llms import MockLLM
         from llama_index.core.schema import TextNode
@@ -145,7 +143,7 @@ class PlainDense:
         return VectorStoreIndex(nodes, embed_model=embedding).as_retriever(similarity_top_k=_DEPTH)
 
     def __call__(self, _searcher: Searcher, question: str) -> Scores:
-        found = self._retriever.retrieve(question)  # type: ignore[attr-defined]
+        found = self._retriever.retrieve(question)
         return {node.node.node_id: float(node.score) for node in found}
 
 

@@ -5,7 +5,6 @@ A slip or a paraphrase must not change what is cited: staff type on a phone in a
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -89,18 +88,7 @@ def same_citations(before: Sequence[str], after: Sequence[str], needed: Sequence
     return float(all(bool(set(group) & set(before)) == bool(set(group) & set(after)) for group in needed))
 
 
-def overlap(before: Sequence[str], after: Sequence[str]) -> float:
-    """Jaccard similarity of two sets of citations; 1.0 where both are empty."""
-    one, other = set(before), set(after)
-    return len(one & other) / len(one | other) if one | other else 1.0
-
-
 def paraphrased(gold: Sequence[GoldQuestion], paraphrases: Sequence[Paraphrase]) -> list[tuple[GoldQuestion, str]]:
     """The gold questions that have a paraphrase, with it."""
     by_id: Mapping[str, GoldQuestion] = {question.id: question for question in gold}
     return [(by_id[p.of], p.question) for p in paraphrases if p.of in by_id]
-
-
-def dump(paraphrases: Sequence[Paraphrase], path: Path = PARAPHRASES) -> None:
-    """Write paraphrases a line each."""
-    path.write_text("".join(json.dumps(p.model_dump(), ensure_ascii=False) + "\n" for p in paraphrases), "utf-8")

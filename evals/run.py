@@ -29,7 +29,7 @@ from evals.floors import below_floor, load_floors
 from evals.metrics import Figure, Relevance, figure
 from evals.report import plots, shown, write_report
 from evals.robustness import load_paraphrases, paraphrased, same_citations, with_slip
-from evals.scoring import Answered, failures, score
+from evals.scoring import Answered, Failure, failures, score
 from index.embedding import load_embedder
 from index.store import Store
 
@@ -176,7 +176,7 @@ def _write(
     figures: Mapping[str, Figure],
     floors: Mapping[str, float],
     drawn: Mapping[str, str],
-    wrong: Sequence[object],
+    wrong: Sequence[Failure],
 ) -> None:
     REPORTS.mkdir(exist_ok=True)
     report = {**stamped, "figures": {name: asdict(value) for name, value in figures.items()}}
@@ -187,7 +187,7 @@ def _write(
         figures=figures,
         floors=floors,
         plots=drawn,
-        failures=wrong,  # type: ignore[arg-type]
+        failures=wrong,
     )
 
 

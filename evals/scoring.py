@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -38,7 +38,6 @@ class Failure:
     cited: tuple[str, ...]
     due: tuple[tuple[str, ...], ...]
     missing: tuple[tuple[str, ...], ...]
-    unstated: tuple[tuple[str, ...], ...] = field(default=())
 
 
 def score(answered: Sequence[Answered], clauses: Mapping[str, Clause]) -> dict[str, Figure]:
@@ -71,9 +70,7 @@ def score(answered: Sequence[Answered], clauses: Mapping[str, Clause]) -> dict[s
         ),
         "statements that pass the quote gate": figure([supported(a) for _, a in answered if a and a.statements]),
         "list completeness": figure(lists),
-        "forbidden phrases not said": share(answerable, lambda _: True)
-        if not answerable
-        else figure([float(not says_forbidden(q, a)) for q, a in answerable]),
+        "forbidden phrases not said": figure([float(not says_forbidden(q, a)) for q, a in answerable]),
         "abstention recall": share(unanswerable, outcome(Outcome.ABSTAINED)),
         "abstention precision": figure([float(q.kind is Kind.UNANSWERABLE) for q, _ in refused]),
         "follow-ups: all needed clauses cited": cited(Kind.FOLLOW_UP),
@@ -95,7 +92,7 @@ def supported(answer: Answer) -> float:
 
 
 def failures(answered: Sequence[Answered], clauses: Mapping[str, Clause]) -> list[Failure]:
-    """The questions whose outcome, citations or facts are not what is due."""
+    """The questions whose outcome or citations are not what is due, or that are answered with what must not be said."""
     relevance = Relevance(clauses)
     wrong: list[Failure] = []
     for question, answer in answered:

@@ -266,9 +266,9 @@ class Record:
         with self._reading() as connection:
             rows = connection.execute(query).all()
         nearest: dict[str, float] = {}
+        asked = vector.astype(np.float64)  # exact enough to be the same in every process once rounded
         for row in rows:
-            own = np.frombuffer(row.vector, np.float32).astype(np.float64)
-            similarity = round(float(own @ vector.astype(np.float64)), 9)  # the same in every process
+            similarity = round(float(np.frombuffer(row.vector, np.float32) @ asked), 9)
             nearest[row.clause_id] = max(nearest.get(row.clause_id, -1.0), similarity)
         return nearest
 

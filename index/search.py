@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from corpus.models import Clause, Document
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.models import SearchFilter, SearchMode, SearchResult, flag
 from index.passages import question_text
 from index.record import Record
@@ -21,6 +21,8 @@ _FILTERED_POOL = 400
 _NEAREST_PASSAGES = 300  # a clause has several: its words and the questions written for it
 # Weights of the rankings, each brought to 0..1; measured on the development split (evals/README.md).
 _KEYWORD_WEIGHT, _VECTOR_WEIGHT, _QUESTION_WEIGHT = 0.6, 0.4, 0.7
+_KEPT_VECTORS = 64
+_KEPT_TERMS = 20_000  # clauses whose terms are kept: some 20 MB
 _CITED_WORTH = 1.5  # a paragraph asked for by number comes before the best of the others, which has 1 at most
 _MANY_CLAUSES = 20_000  # from here on, words that stand in most clauses are not worth their time
 _COMMON_SHARE = 0.25
@@ -35,6 +37,8 @@ class Searcher:
         self.vectors = vectors
         self.embedder = embedder
         self.vocabulary = vocabulary
+        self._vector_of = lru_cache(maxsize=_KEPT_VECTORS)(embedder.embed_query)
+        self._terms: dict[tuple[object, ...], frozenset[str]] = {}
 
     @cached_property
     def documents(self) -> Mapping[str, Document]:
@@ -84,21 +88,41 @@ class Searcher:
         scores = fused((_KEYWORD_WEIGHT, keyword), (_VECTOR_WEIGHT, near.words), (_QUESTION_WEIGHT, near.questions))
         for clause in self._cited(question):
             scores[clause.id] = scores.get(clause.id, 0.0) + _CITED_WORTH
-        clauses = self.record.clauses(scores)
-        self._know(clauses.values())
-        found = [
-            SearchResult(
-                clauses[id_],
-                score,
-                keyword.get(id_, 0.0),
-                near.words.get(id_, 0.0),
-                near.questions.get(id_, 0.0),
-                near.support.get(id_, 0.0),
-            )
-            for id_, score in scores.items()
-            if id_ in clauses and filters.admits(clauses[id_], self.documents[clauses[id_].document_id].authority)
-        ]
-        return sorted(found, key=lambda result: (-result.score, result.clause.id))[:top_k]
+        ranked = sorted(scores, key=lambda id_: (-scores[id_], id_))
+        found: list[SearchResult] = []
+        for start in range(0, len(ranked), top_k):  # no more clauses are read than are needed
+            clauses = self.record.clauses(ranked[start : start + top_k])
+            self._know(clauses.values())
+            found += [
+                SearchResult(
+                    clauses[id_],
+                    scores[id_],
+                    keyword.get(id_, 0.0),
+                    near.words.get(id_, 0.0),
+                    near.questions.get(id_, 0.0),
+                    near.support.get(id_, 0.0),
+                )
+                for id_ in ranked[start : start + top_k]
+                if id_ in clauses and filters.admits(clauses[id_], self.documents[clauses[id_].document_id].authority)
+            ]
+            if len(found) >= top_k:
+                break
+        return found[:top_k]
+
+    def vector_of(self, question: str) -> Vectors:
+        """The vector of a question, acronyms written out; shape (dimension,). The latest are kept."""
+        return self._vector_of(question_text(question, self.vocabulary))
+
+    def terms_of(self, clause: Clause) -> frozenset[str]:
+        """The index terms of a clause with its headings and when it applies; kept, since every question asks again."""
+        key = (clause.id, clause.fingerprint, clause.heading_path, clause.when)
+        known = self._terms.get(key)
+        if known is None:
+            words = f"{' '.join(clause.heading_path)} {clause.full_text} {clause.when}"
+            if len(self._terms) >= _KEPT_TERMS:
+                self._terms.clear()
+            known = self._terms[key] = frozenset(self.vocabulary.terms(words))
+        return known
 
     def _keyword(self, question: str, pool: int, filters: SearchFilter) -> list[tuple[str, float]]:
         counts = self.term_counts
@@ -116,7 +140,7 @@ class Searcher:
 
         Questions outnumber clauses by far: among the nearest passages a clause's own words are mostly missing.
         """
-        vector = self.embedder.embed_query(question_text(question, self.vocabulary))
+        vector = self.vector_of(question)
         near = self.vectors.search(vector, limit=_NEAREST_PASSAGES, where=_where(filters))
         missing = {*also, *near.questions} - near.words.keys()
         words = {**near.words, **self.record.nearness(vector, missing)}

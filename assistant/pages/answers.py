@@ -10,7 +10,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from assistant.kept import KeptAnswer
-from assistant.layers import LAYERS, STAGES, Look
+from assistant.layers import STAGES, title_of
 from assistant.models import Answer, Citation, Notice, Outcome, Statement
 from assistant.references import clause_path, formatted_reference
 
@@ -38,9 +38,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Points that bind equally."""
+    """Points that bind equally. key: of assistant.layers; title: also says whether they stand beside the answer."""
 
-    look: Look
+    key: str
+    title: str
+    see_also: bool
     stages: list[Stage]
 
 
@@ -106,13 +108,12 @@ def layers(answer: Answer) -> list[Layer]:
     cited = {citation.n: citation for citation in answer.citations}
     staged = any(f"*{name}*" in answer.answer.split("\n") for name in STAGES.values())
     found: list[Layer] = []
-    for layer, statements in groupby(answer.statements, key=lambda statement: statement.layer):
-        look = LAYERS.get(layer) or Look("information", layer, layer)
+    for (see_also, layer), statements in groupby(answer.statements, key=lambda s: (s.see_also, s.layer)):
         stages = [
             Stage(STAGES.get(stage, stage) if staged else "", [_point(s, cited, answer) for s in told])
             for stage, told in groupby(statements, key=lambda s: s.stage if staged else "")
         ]
-        found.append(Layer(look, stages))
+        found.append(Layer(layer, title_of(layer, see_also=see_also), see_also, stages))
     return found
 
 

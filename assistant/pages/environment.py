@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from assistant.layers import AUTHORITIES, LAYERS
+from assistant.layers import AUTHORITIES
 from assistant.pages.text import outline, segments
 from assistant.references import clause_path
 
@@ -41,7 +41,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters |= {"outline": outline, "clause_path": clause_path, "day": _day, "web_address": _web_address}
-_environment.globals |= {"LAYERS": LAYERS, "AUTHORITIES": AUTHORITIES, "segments": segments}
+_environment.globals |= {"AUTHORITIES": AUTHORITIES, "segments": segments}
 
 
 def render(template: str, **values: Any) -> str:

@@ -163,7 +163,8 @@ def _add_page_handlers(app: FastAPI) -> None:
 
         async def handler(request: Request, error: Exception) -> Response:
             if request.url.path.startswith(("/api/", "/healthz", "/readyz", "/gradio_api/")):
-                return await before(request, error)  # type: ignore[no-any-return]
+                told_by_api: Response = await before(request, error)
+                return told_by_api
             told = error.detail if isinstance(error, HTTPException) else str(error)
             return missing(told, status=error.status_code if isinstance(error, HTTPException) else status)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.dataset import GoldError, load_gold
-from evals.robustness import load_paraphrases, overlap, same_citations, with_slip
+from evals.robustness import load_paraphrases, same_citations, with_slip
 
 WORDS = st.lists(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=12), min_size=1, max_size=8)
 
@@ -36,8 +36,6 @@ def test_citations_are_the_same_where_each_needed_group_is_met_alike() -> None:
     assert same_citations(["a"], ["b"], needed) == 1.0
     assert same_citations(["a"], ["c"], needed) == 0.0
     assert same_citations([], [], needed) == 1.0
-    assert overlap(["a", "b"], ["b", "c"]) == pytest.approx(1 / 3)
-    assert overlap([], []) == 1.0
 
 
 def test_the_paraphrases_are_of_gold_questions_and_not_the_questions_themselves() -> None:

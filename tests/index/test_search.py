@@ -330,3 +330,22 @@ def test_another_process_finds_the_same(real_store: Store, real_searcher: Search
         check=True,
     )
     assert child.stdout.splitlines() == [f"{r.clause.id} {r.score!r}" for r in real_searcher.search(question)]
+
+
+def test_a_document_that_no_questions_were_written_for_is_not_left_behind(make_store: Callable[..., Store]) -> None:
+    store = make_store()
+    store.build(ten_clauses())
+    store.add(added("minibus", "The red minibus is booked with the office nine days before the trip."))
+    best, *_ = store.searcher().search("how is the minibus booked")
+    assert best.clause.document_id == "minibus"
+    assert best.question_score == best.question_support == best.vector_score > 0
+
+
+def test_every_clause_found_has_the_nearness_of_its_words(searcher: Searcher) -> None:
+    question = "who reviews the plan of a child in care"
+    vector = searcher.vector_of(question)
+    exact = searcher.record.nearness(vector, [one.id for one in ALL])
+    assert exact.keys() == {one.id for one in ALL}
+    for result in searcher.search(question):
+        assert result.vector_score == pytest.approx(exact[result.clause.id], abs=1e-5)
+    assert searcher.record.nearness(vector, []) == {}

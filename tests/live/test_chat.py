@@ -195,7 +195,10 @@ def test_the_word_file_holds_question_answer_quotes_and_editions(look: Look) -> 
     text = "\n".join(paragraph.text for paragraph in docx.Document(str(download.value.path())).paragraphs)
     assert PROCEDURE in text
     assert "notify the pupil's social worker" in text
-    assert "“We will always contact The Virtual School for support to find an effective solution" in text
+    contact = (
+        "We will always contact The Virtual School for support to find an effective solution which best meets the "
+    )
+    assert f"“{contact}needs of the child looked after.”" in text
     assert "statutory, our summary; August 2024, no longer in force" in text
     assert re.search(r"\d{1,2} \w+ 20\d\d", text)
     assert "Check with your DSL before you act on this." in text

@@ -16,16 +16,16 @@ from selectolax.lexbor import LexborHTMLParser
 from assistant.answering import Assistant
 from assistant.chat.messages import answered, spoken, waiting
 from assistant.chat.people import NOT_SURE, ROLES, role_of, school_choices, school_of
-from assistant.composing import _LAYERS, _STAGES
 from assistant.kept import KeptAnswer, KeptAnswers
 from assistant.layers import LAYERS, STAGES
-from assistant.models import Outcome, Question
+from assistant.models import Answer, Outcome, Question, Statement
 from assistant.pages.about import read_report
 from assistant.pages.answers import act_now, chip_address, layers, printed
 from assistant.questions import check_question
 from assistant.references import answer_as_text
 from assistant.understanding import role_named
 from assistant.word import as_word
+from corpus.models import Stage
 from tests.assistant.web.conftest import TODAY
 
 BASE = "http://127.0.0.1:7860/"
@@ -44,9 +44,17 @@ def kept_answer(assistant: Assistant, text: str, *, school: str | None = None) -
     return KeptAnswers().keep(question, assistant.answer(question), fingerprint="0" * 16, on=TODAY)
 
 
-def test_layers_and_stages_are_named_as_the_answer_names_them() -> None:
-    assert [(look.key, look.title) for look in LAYERS.values()] == list(_LAYERS)
-    assert [(stage.value, name) for stage, name in _STAGES] == list(STAGES.items())
+def test_every_stage_of_a_clause_has_a_name() -> None:
+    assert set(STAGES) == {stage.value for stage in Stage}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_what_stands_beside_the_answer_says_how_far_it_binds(layer: str) -> None:
+    told = Statement(text="It stands.", citations=(1,), layer=layer, stage="always", see_also=True)
+    (shown,) = layers(Answer(id=None, question="?", outcome=Outcome.ANSWERED, answer="", statements=(told,)))
+    assert shown.see_also
+    assert shown.title.startswith("See also: ")
+    assert shown.title.casefold().endswith(LAYERS[layer].casefold())
 
 
 @pytest.mark.integration

@@ -1,0 +1,78 @@
+"""What is known of a clause, weighed: the trees are those that were fitted, and features are what they are called."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from assistant.relevance import FEATURES, Look, features, load_model, relevance
+from assistant.understanding import understand
+from corpus.models import ClauseKind
+from evals.train_relevance import as_arrays
+from index.models import SearchResult
+from index.vocabulary import load_vocabulary
+from tests.index.fakes import clause
+
+UNDERSTOOD = understand("what methods are there", vocabulary=load_vocabulary())
+
+
+def look(place: str, fused: float, **fields: object) -> Look:
+    found = SearchResult(clause("doc", place, "A clause.", **fields), fused, 2 * fused, fused / 2, fused / 3)
+    return Look(found, coverage=0.5, fit=1.0, fused=fused)
+
+
+def test_the_arrays_say_what_the_fitted_trees_say(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    rows = random.normal(size=(600, len(FEATURES)))
+    labels = (rows[:, 0] + rows[:, 3] * rows[:, 5] > 0).astype(int)
+    fitted = HistGradientBoostingClassifier(max_iter=20, max_leaf_nodes=6, random_state=0).fit(rows, labels)
+    path = tmp_path / "relevance.json"
+    path.write_text(json.dumps(as_arrays(fitted)), "utf-8")
+    np.testing.assert_allclose(
+        load_model(path).probabilities(rows), fitted.predict_proba(rows)[:, 1], rtol=0, atol=1e-12
+    )
+
+
+def test_a_model_of_other_features_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "relevance.json"
+    path.write_text(json.dumps({"features": ["something"]}), "utf-8")
+    with pytest.raises(ValueError, match=r"fitted for other features; run `python -m evals.train_relevance`"):
+        load_model(path)
+
+
+def test_features_are_taken_against_the_best() -> None:
+    rows = features([look("p1", 0.5), look("p2", 1.0)], UNDERSTOOD)
+    assert rows.shape == (2, len(FEATURES))
+    by_name = {name: rows[:, at].tolist() for at, name in enumerate(FEATURES)}
+    assert by_name["fused of best"] == [0.5, 1.0]
+    assert by_name["keyword of best"] == [0.5, 1.0]
+    assert by_name["rank"] == pytest.approx([np.log(2), 0.0])
+    assert by_name["question below best"] == pytest.approx([-1 / 6, 0.0])
+
+
+def test_a_list_and_its_item_are_family_and_nobody_else_is() -> None:
+    looks = [
+        look("list", 0.4, kind=ClauseKind.LIST),
+        look("list/1", 0.8, kind=ClauseKind.ITEM, parent_id="doc/list"),
+        look("p9", 1.0, heading="Elsewhere"),
+    ]
+    family = features(looks, UNDERSTOOD)[:, FEATURES.index("family")]
+    assert family.tolist() == pytest.approx([0.8, 0.4, 0.0])
+
+
+def test_nothing_found_is_nothing_weighed() -> None:
+    assert relevance([], UNDERSTOOD) == []
+
+
+def test_more_of_what_speaks_for_a_clause_never_speaks_against_it() -> None:
+    model = load_model()
+    random = np.random.default_rng(1)
+    rows = random.uniform(0, 1, size=(200, len(FEATURES)))
+    for name in ("question", "text", "companion", "fused of best"):
+        more = rows.copy()
+        more[:, FEATURES.index(name)] += 0.3
+        assert (model.probabilities(more) >= model.probabilities(rows) - 1e-12).all(), name
