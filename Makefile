@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export PYTHONPATH := .
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup ask chat screenshots test lint bench bench-load eval ablation train readme identifiers clean
+.PHONY: setup ask chat screenshots test lint bench bench-load bench-pages eval ablation train readme identifiers clean
 
 setup: $(STAMP)
 
@@ -51,12 +51,12 @@ eval: setup
 ablation: setup
 	$(PYTHON) -m evals.retrieval
 
-# Everything the models learn, in order: half an hour on two quiet cores. See evals/README.md.
+# Everything the models learn, in order: an hour on two quiet cores. See evals/README.md.
 TRAINED ?= build/trained
 train: setup
 	$(PYTHON) -m evals.train_embedder $(TRAINED)/embedder
 	$(PYTHON) -m evals.export_weights $(TRAINED)/embedder
-	$(PYTHON) -m evals.train_concerns
+	$(PYTHON) -m evals.fit_examples
 	$(PYTHON) -m evals.train_relevance
 	$(PYTHON) -m evals.calibrate
 
@@ -66,6 +66,10 @@ bench: setup
 # People chatting at once; ARGS="--people 50 --seconds 60".
 bench-load: setup
 	$(PYTHON) -m benchmarks.load $(ARGS)
+
+# How soon `make chat` is ready, and the first page usable in Debian's Chromium.
+bench-pages: setup
+	$(PYTHON) -m benchmarks.pages
 
 # docs/screenshots/ from a server that runs at ADDRESS.
 ADDRESS ?= http://127.0.0.1:7860

@@ -1,23 +1,22 @@
-"""Whether what was found answers the question: a probability, calibrated on the gold questions."""
+"""Whether what was found answers the question: a probability, calibrated on questions written for training."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
 from assistant.candidates import Candidate
 from assistant.evidence import holds
-from assistant.understanding import Intent, Understanding
+from assistant.examples import Example, load_examples
+from assistant.understanding import Understanding
 from index.search import Searcher
 
 CALIBRATION_PATH = Path(__file__).with_name("calibration.json")
 _BEST = 5  # clauses looked at
-# Where a sum or an address is asked for, a clause without one is no answer, however near it is.
-_NOTHING_ELSE_WILL_DO = frozenset({Intent.CONTACT, Intent.MONEY})
 _CLOSE = 0.6  # of the best score: what is further off holds its sums and names for something else
 _WORDS_WORTH = 0.8  # shared words say less than nearness in meaning
 
@@ -26,25 +25,28 @@ _WORDS_WORTH = 0.8  # shared words say less than nearness in meaning
 class Signs:
     """What speaks for and against an answer being there, over the best clauses found.
 
-    relevant: the best probability of belonging in the answer; nearest: the
-    best of three looks at the same thing: cosine with a question written for a clause, cosine with the clause's
-    words, and how much of the question's telling words it holds. A document that a user added has no questions
-    written for it, so no one of them alone decides. unknown: the share of the question's words that no clause
-    has; kind: whether the kind of thing asked for (a person, a sum, a date) is there.
+    relevant: the best probability of belonging in the answer; nearest: the best of three looks at the same thing:
+    cosine with a question written for a clause, cosine with the clause's words, and how much of the question's
+    telling words it holds; unknown: the share of the question's words that no clause has; kind: whether the kind of
+    thing asked for (a person, a sum, a date) is there; nearer: how much nearer the question lies to those that clauses
+    answer than to those that nothing answers, as a difference of cosines.
     """
 
     relevant: float
     nearest: float
     unknown: float
     kind: float
+    nearer: float
 
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """score: how likely the question is answered by what was found, 0 to 1; threshold: from where it is answered."""
+    """score: how likely the question is answered by what was found, 0 to 1; threshold: from where it is answered;
+    unsure: below it an answer says that it may not be what was asked."""
 
     score: float
     threshold: float
+    unsure: float
     signs: Signs
 
     @property
@@ -54,20 +56,46 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic model over the signs, as evals/calibrate.py fits it. unsure: below it an answer says so."""
+    """A logistic model over some of the signs, as evals/calibrate.py fits it."""
 
-    weights: tuple[float, ...]
+    weights: Mapping[str, float]
     bias: float
     threshold: float
     unsure: float
 
+    def score(self, seen: Signs) -> float:
+        values = asdict(seen)
+        total = self.bias + sum(weight * values[name] for name, weight in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-total))
 
-def signs(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> Signs:
-    """The signs of a question and what was found for it; the least where nothing was."""
+
+@dataclass(frozen=True, slots=True)
+class Calibrations:
+    """shipped: for the documents that ship, of which it is known what they do not answer; added: for those a user
+    added, of which it is not."""
+
+    shipped: Calibration
+    added: Calibration
+
+
+def signs(
+    searcher: Searcher,
+    understanding: Understanding,
+    ranked: Sequence[Candidate],
+    *,
+    asked: str,
+    leave_out: Mapping[Example, Sequence[int]] | None = None,
+) -> Signs:
+    """The signs of a question and what was found for it; the least where nothing was.
+
+    asked: the question before its spelling was mended: what is outside the subject must not be brought into it.
+    leave_out: the places among the examples of the question itself, when they are what is calibrated on.
+    """
     best = ranked[:_BEST]
     terms = understanding.terms
     if not best:
-        return Signs(0.0, 0.0, 1.0, 0.0)
+        return Signs(0.0, 0.0, 1.0, 0.0, -1.0)
+    vector = searcher.vector_of(asked)
     return Signs(
         relevant=best[0].score,
         nearest=max(max(c.question_score, c.vector_score, _WORDS_WORTH * c.coverage) for c in best),
@@ -75,25 +103,35 @@ def signs(searcher: Searcher, understanding: Understanding, ranked: Sequence[Can
         kind=float(
             any(holds(understanding.intent, c.clause.full_text) for c in best if c.score >= _CLOSE * best[0].score)
         ),
+        nearer=load_examples().nearer_to_asked(vector, leave_out=leave_out or {}) if knows_examples(searcher) else 0.0,
     )
 
 
-def confidence(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> Confidence:
-    """How sure it is that the clauses found answer the question."""
-    seen = signs(searcher, understanding, ranked)
-    calibration = load_calibration()
-    if understanding.intent in _NOTHING_ELSE_WILL_DO and not seen.kind:
-        return Confidence(0.0, calibration.threshold, seen)
-    score = calibration.bias + sum(w * s for w, s in zip(calibration.weights, astuple(seen), strict=True))
-    return Confidence(1.0 / (1.0 + math.exp(-score)) if ranked else 0.0, calibration.threshold, seen)
+def knows_examples(searcher: Searcher) -> bool:
+    """Whether the examples were made by the embedder in use: vectors of two embedders are not to be compared."""
+    return searcher.embedder.identity.checksum == load_examples().embedder
+
+
+def confidence(
+    searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate], *, asked: str
+) -> Confidence:
+    """How sure it is that the clauses found answer the question. asked: as it was typed, spelling and all."""
+    seen = signs(searcher, understanding, ranked, asked=asked)
+    models = load_calibration()
+    fitting = [models.shipped] if knows_examples(searcher) else [models.added]
+    if any(candidate.document.origin == "added" for candidate in ranked[:_BEST]):
+        fitting.append(models.added)
+    found = [Confidence(model.score(seen), model.threshold, model.unsure, seen) for model in fitting]
+    sure = max(found, key=lambda one: one.score - one.threshold)
+    return sure if ranked else Confidence(0.0, sure.threshold, sure.unsure, seen)
 
 
 def is_unsure(sure: Confidence) -> bool:
     """Whether an answer should say that it may not be what was asked."""
-    return sure.answered and sure.score < load_calibration().unsure
+    return sure.answered and sure.score < sure.unsure
 
 
 @cache
-def load_calibration() -> Calibration:
+def load_calibration() -> Calibrations:
     values = json.loads(CALIBRATION_PATH.read_text("utf-8"))
-    return Calibration(tuple(values["weights"]), values["bias"], values["threshold"], values["unsure"])
+    return Calibrations(Calibration(**values["shipped"]), Calibration(**values["added"]))

@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant import editions
-from assistant.abstaining import Confidence, confidence, is_unsure
+from assistant.abstaining import Confidence, confidence, is_unsure, knows_examples
 from assistant.candidates import Candidate, candidates
 from assistant.composing import Draft, citation, drafts, layer_of, markdown
 from assistant.conversation import resolve
+from assistant.examples import own_embedder
 from assistant.models import Answer, Citation, Notice, Outcome, Question, Statement, Timings
 from assistant.questions import check_question
 from assistant.safety import act_now, is_live_concern, may_be_live
@@ -21,6 +22,8 @@ from assistant.smalltalk import small_talk
 from assistant.understanding import Understanding, school_named, understand
 from assistant.verifying import passed
 from corpus.register import Register, load_register
+from index.embedding import Vectors
+from index.passages import question_text
 from index.search import Searcher
 
 _DSL_SECTION = "cwsw/name-of-the-designated-safeguarding-lead"
@@ -67,7 +70,7 @@ class Assistant:
         """The answer, and how it came about; None where nothing was searched for."""
         started = time.perf_counter()
         turns = [check_question(turn) for turn in question.turns]
-        vector = self.searcher.vector_of(turns[-1])
+        vector = self._vector_of(turns[-1])
         if is_live_concern(turns[-1], vector):
             return self._timed(self._escalated(question, turns[-1]), started, 0.0), None
         reply = small_talk(turns[-1])
@@ -79,14 +82,14 @@ class Assistant:
         ranked = candidates(self.searcher, understanding)
         search_ms = (time.perf_counter() - searched) * 1000
         chosen = select(self.searcher, understanding, ranked)
-        sure = confidence(self.searcher, understanding, ranked)
+        sure = confidence(self.searcher, understanding, ranked, asked=text)
         answer = (
             self._answered(question, turns[-1], understanding, chosen)
             if sure.answered
             else self._abstained(question, turns[-1], ranked)
         )
         if answer.outcome is Outcome.ANSWERED:
-            cautions = _cautions(sure, live=may_be_live(turns[-1], vector))
+            cautions = _cautions(sure, live=may_be_live(vector))
             answer = answer.model_copy(update={"notices": (*cautions, *answer.notices)})
         explanation = Explanation(understanding, sure, tuple((c.clause.id, c.score, c.coverage) for c in ranked[:20]))
         return self._timed(answer, started, search_ms), explanation
@@ -95,10 +98,15 @@ class Assistant:
         mended = self.searcher.speller.mend(text)
         return understand(mended, vocabulary=self.searcher.vocabulary, school=question.school, role=question.role)
 
+    def _vector_of(self, message: str) -> Vectors:
+        """The vector of a message by the embedder that ships, whichever the index was built with."""
+        if knows_examples(self.searcher):
+            return self.searcher.vector_of(message)
+        return own_embedder().embed_query(question_text(message, self.searcher.vocabulary))
+
     def _sound(self, turns: Sequence[str]) -> list[str]:
         """The turns without those that reported a concern or were small talk: they must not colour the next."""
-        vector_of = self.searcher.vector_of
-        earlier = [t for t in turns[:-1] if small_talk(t) is None and not is_live_concern(t, vector_of(t))]
+        earlier = [t for t in turns[:-1] if small_talk(t) is None and not is_live_concern(t, self._vector_of(t))]
         return [*earlier, turns[-1]]
 
     def _answered(
@@ -165,7 +173,7 @@ class Assistant:
         """The clauses that answer the message itself, where it asks something that they answer."""
         understanding = self._understand(asked, question)
         ranked = candidates(self.searcher, understanding)
-        if not confidence(self.searcher, understanding, ranked).answered:
+        if not confidence(self.searcher, understanding, ranked, asked=asked).answered:
             return []
         return drafts(
             select(self.searcher, understanding, ranked)[:_OF_THE_MATTER], understanding, self.searcher.vocabulary
@@ -174,7 +182,11 @@ class Assistant:
     def _of_concerns(self, question: Question) -> list[Draft]:
         """What the guidance says staff do with any concern."""
         understanding = self._understand(_CONCERN_SEARCH, question)
-        found = [c for c in candidates(self.searcher, understanding) if c.document.id.startswith("dfe-kcsie")]
+        found = [
+            c
+            for c in candidates(self.searcher, understanding)
+            if (c.document.stands_for or c.document.id).startswith("dfe-kcsie")
+        ]
         return drafts(found[:2], understanding, self.searcher.vocabulary)
 
     def _dsl_clauses(self, school: str | None) -> list[Draft]:

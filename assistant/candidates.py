@@ -149,18 +149,26 @@ def _linked(
 
 def _related(searcher: Searcher, looks: Sequence[Look]) -> list[Related]:
     """The links of each clause; a paragraph of an official document has those of its digest's clauses on it."""
-    added = {id_ for id_, document in searcher.documents.items() if document.origin == "added"}
+    # The digest that each added document stands in for, mostly under the digest's own id.
+    digests = {id_: doc.stands_for or id_ for id_, doc in searcher.documents.items() if doc.origin == "added"}
+    added = {digest: id_ for id_, digest in digests.items()}
 
     def resolved(ids: Iterable[str]) -> tuple[str, ...]:
-        return tuple(paragraph_of(id_) if id_.partition("/")[0] in added else id_ for id_ in ids)
+        return tuple(_moved(paragraph_of(id_), added) if id_.partition("/")[0] in added else id_ for id_ in ids)
 
     found = [
-        (by_paragraph() if look.result.clause.document_id in added else load_related()).get(
-            look.result.clause.id, Related()
-        )
+        by_paragraph().get(_moved(look.result.clause.id, digests), Related())
+        if look.result.clause.document_id in digests
+        else load_related().get(look.result.clause.id, Related())
         for look in looks
     ]
     return [Related(resolved(one.same), resolved(one.companions)) for one in found] if added else found
+
+
+def _moved(clause_id: str, documents: Mapping[str, str]) -> str:
+    """The clause of the same number in the document that another is known by."""
+    document_id, _, place = clause_id.partition("/")
+    return f"{documents[document_id]}/{place}"
 
 
 def _with_links(searcher: Searcher, looks: Sequence[Look]) -> list[Look]:

@@ -8,8 +8,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +16,8 @@ import typer
 
 from assistant.errors import BadQuestionError, FeedbackError, ServeError, SettingsError
 from assistant.feedback_cli import feedback_app
+from assistant.index_cli import index_app
+from assistant.opening import open_store, progress
 from corpus.errors import CorpusError
 from index.errors import EmbedderError, IndexStoreError
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from assistant.answering import Assistant
     from corpus.models import Authority, Document
-    from index.store import Step, Store
 
 EXIT_CANNOT = 2
 _CANNOT = (CorpusError, IndexStoreError, EmbedderError, BadQuestionError, SettingsError, FeedbackError, ServeError)
@@ -36,7 +36,6 @@ app = typer.Typer(
     help="Answers from the Trust's policy and official guidance, each statement cited to its clause.",
 )
 corpus_app = typer.Typer(no_args_is_help=True, help="The documents that answers come from.")
-index_app = typer.Typer(no_args_is_help=True, help="The index that searches them.")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(index_app, name="index")
 app.add_typer(feedback_app, name="feedback")
@@ -128,7 +127,7 @@ def serve(
     check_host(host, allowed=load_settings(os.environ).without_sign_in == "accepted")
     from assistant.service import Service
 
-    service = Service(_store())
+    service = Service(open_store())
     run_server(service, host=host, port=port, browser=browser, say=lambda line: typer.echo(line, err=True))
 
 
@@ -145,11 +144,10 @@ def corpus_add(
 ) -> None:
     """Add a document: parsed into clauses, embedded, and searchable when the command ends."""
     from assistant.archive import Archive
-    from corpus.library import load_added, shipped_documents
+    from corpus.library import load_added, shipped_documents, standing_for
+    from index.recognising import digest_of
 
-    store = _store()
-    replaced = next((document for document in shipped_documents() if document.id == id_), None)
-    known = store.record.known_identifiers(id_) if id_ and store.exists() else {}
+    store, shipped = open_store(), {document.id: document for document in shipped_documents()}
     document = load_added(
         file,
         document_id=id_,
@@ -159,13 +157,16 @@ def corpus_add(
         edition=edition,
         in_force_from=_date(in_force_from),
         url=url,
-        replaces=replaced,
-        known=known,
+        replaces=shipped.get(id_),
+        known=store.record.known_identifiers(id_) if id_ and store.exists() else {},
     )
-    with _progress() as step:
+    replaced = shipped.get(document.id) or digest_of(document, list(shipped.values()), store.vocabulary)
+    if replaced is not None and replaced.id != document.id:
+        document = standing_for(document, replaced, titled=bool(title))
+    with progress() as step:
         if not store.exists():
-            store.build(shipped_documents(), step=step)
-        Archive(store.data_dir).keep(store, [document.id])
+            store.build(list(shipped.values()), step=step)
+        Archive(store.data_dir).keep(store, [document.id, document.stands_for])
         store.add(document, step=step)
     _report_added(document, replaced)
 
@@ -177,7 +178,7 @@ def corpus_list() -> None:
 
     from assistant.rendering import print_documents
 
-    print_documents(_store().record.documents(), Console())
+    print_documents(open_store().record.documents(), Console())
 
 
 @corpus_app.command("show")
@@ -187,7 +188,7 @@ def corpus_show(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> No
 
     from assistant.rendering import print_document
 
-    print_document(_store().record.document(document_id), Console())
+    print_document(open_store().record.document(document_id), Console())
 
 
 @corpus_app.command("remove")
@@ -196,66 +197,20 @@ def corpus_remove(document_id: Annotated[str, typer.Argument(metavar="ID")]) -> 
     from assistant.archive import Archive
     from corpus.library import shipped_documents
 
-    shipped = next((document for document in shipped_documents() if document.id == document_id), None)
-    store = _store()
-    with _progress() as step:
+    store = open_store()
+    recorded = {summary.document.id: summary.document for summary in store.record.documents()}
+    replaced = {document_id, recorded[document_id].stands_for if document_id in recorded else ""}
+    shipped = next((document for document in shipped_documents() if document.id in replaced), None)
+    with progress() as step:
         Archive(store.data_dir).keep(store, [document_id])
         store.remove(document_id, shipped=shipped, step=step)
-    typer.echo(f"Removed {document_id}." + (" The digest of that id is back in its place." if shipped else ""))
-
-
-@index_app.command("build")
-def index_build(
-    if_needed: Annotated[bool, typer.Option("--if-needed", help="Say nothing where nothing is to be done.")] = False,
-) -> None:
-    """Bring the index up to date with the documents that ship with the project."""
-    from assistant.archive import Archive
-    from corpus.library import shipped_documents
-
-    store, documents = _store(), shipped_documents()
-    behind = store.status(documents).behind if store.exists() else ()
-    if if_needed and store.exists() and not behind:
-        return
-    with _progress() as step:
-        Archive(store.data_dir).keep(store, behind)
-        changed = store.build(documents, step=step)
-    status = store.status(documents)
-    typer.echo(f"Indexed {status.documents} documents, {status.clauses} clauses ({changed} documents changed).")
-
-
-@index_app.command("status")
-def index_status() -> None:
-    """Show what the index holds and whether it is up to date."""
-    from corpus.library import shipped_documents
-
-    store = _store()
-    status = store.status(shipped_documents())
-    typer.echo(f"data directory  {store.data_dir}")
-    typer.echo(f"documents       {status.documents}")
-    typer.echo(f"clauses         {status.clauses}")
-    typer.echo(f"vectors         {status.vectors}")
-    typer.echo(f"embedder        {status.embedder}")
-    typer.echo(f"vector index    {status.snapshot} (generation {status.generation})")
-    behind = f"{', '.join(status.behind)} (run `assistant index build`)" if status.behind else "none"
-    typer.echo(f"out of date     {behind}")
-
-
-def _store() -> Store:
-    from assistant.settings import load_settings
-    from index.embedding import load_embedder
-    from index.store import Store
-
-    settings = load_settings(os.environ)
-    return Store(
-        settings.data_dir,
-        load_embedder=lambda: load_embedder(settings.embedding_model, model_dir=settings.models),
-    )
+    typer.echo(f"Removed {document_id}." + (f" The digest {shipped.id} is back in its place." if shipped else ""))
 
 
 def _open_assistant() -> Assistant:
     from assistant.answering import Assistant
 
-    return Assistant(_store().searcher())
+    return Assistant(open_store().searcher())
 
 
 def _lines(batch: str) -> Iterator[str]:
@@ -303,21 +258,6 @@ def _date(text: str) -> dt.date | None:
 def _report_added(document: Document, replaced: Document | None) -> None:
     typer.echo(f"Added {document.id}: {document.title}, {len(document.clauses)} clauses, ready to be asked.")
     if replaced is not None:
-        typer.echo(f"It stands in place of the digest {document.id}; `assistant corpus remove` brings that back.")
-
-
-@contextmanager
-def _progress() -> Iterator[Step]:
-    """Progress bars on a terminal; nothing where output is piped."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-
-        def step(description: str, total: int) -> Callable[[int], None]:
-            task = progress.add_task(description, total=total)
-            return lambda done: progress.advance(task, done)
-
-        yield step
+        typer.echo(
+            f"It stands in place of the digest {replaced.id}; `assistant corpus remove {document.id}` brings that back."
+        )

@@ -65,6 +65,7 @@ FEATURES = (
     "best question",
     "asks for several",
 )
+_FUSED_SHARE = FEATURES.index("fused of best")
 _SEVERAL = frozenset({Intent.LIST, Intent.PROCEDURE})
 
 
@@ -131,7 +132,12 @@ def relevance(looks: Sequence[Look], understanding: Understanding) -> list[float
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Gradient-boosted trees as arrays of shape (trees, nodes); a leaf is a node that is its own child."""
+    """Gradient-boosted trees as arrays of shape (trees, nodes); a leaf is a node that is its own child.
+
+    To their logit is added what the clause's fused score is worth, as a share of the best one's: the trees know the
+    questions they were fitted on better than those that staff will ask, the search does not. scale and shift make a
+    probability of the sum.
+    """
 
     feature: Indices
     threshold: Matrix
@@ -139,6 +145,9 @@ class Model:
     right: Indices
     value: Matrix
     baseline: float
+    fused_worth: float
+    scale: float
+    shift: float
 
     def probabilities(self, rows: Matrix) -> Matrix:
         """Shape (rows,), 0 to 1."""
@@ -153,7 +162,8 @@ class Model:
             if np.array_equal(below, node):
                 break
             node = below
-        result: Matrix = 1.0 / (1.0 + np.exp(-(self.baseline + self.value[trees, node].sum(axis=1))))
+        logit = self.baseline + self.value[trees, node].sum(axis=1) + self.fused_worth * rows[:, _FUSED_SHARE]
+        result: Matrix = 1.0 / (1.0 + np.exp(-(self.scale * logit + self.shift)))
         return result
 
 
@@ -169,4 +179,7 @@ def load_model(path: Path = MODEL_PATH) -> Model:
         right=np.array(values["right"], np.int64),
         value=np.array(values["value"]),
         baseline=float(values["baseline"]),
+        fused_worth=float(values["fused_worth"]),
+        scale=float(values["scale"]),
+        shift=float(values["shift"]),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from assistant.concern_model import probability
+from assistant.examples import load_examples
 from index.embedding import Vectors
 
 _PATH = Path(__file__).with_name("safety.toml")
@@ -25,7 +25,7 @@ class _Cue:
 @dataclass(frozen=True, slots=True)
 class _Rules:
     threshold: float
-    probability: float
+    nearness: float
     possible: float
     cues: tuple[_Cue, ...]
     title: str
@@ -42,15 +42,15 @@ def concern_score(message: str) -> float:
 def is_live_concern(message: str, vector: Vectors) -> bool:
     """Whether a message reports a child in need of help now, rather than asks about procedure.
 
-    vector: of the message, by the embedder of the index.
+    vector: of the message, by the embedder that ships.
     """
     rules = _rules()
-    return probability(message, vector) >= rules.probability or concern_score(message) >= rules.threshold
+    return load_examples().concern(vector) >= rules.nearness or concern_score(message) >= rules.threshold
 
 
-def may_be_live(message: str, vector: Vectors) -> bool:
+def may_be_live(vector: Vectors) -> bool:
     """Whether a message might report a concern: answered, but with a reminder to speak to the DSL."""
-    return probability(message, vector) >= _rules().possible
+    return load_examples().concern(vector) >= _rules().possible
 
 
 def act_now(*, dsl: str = "") -> tuple[str, Sequence[str], str]:
@@ -66,7 +66,7 @@ def _rules() -> _Rules:
         values = tomllib.load(file)
     return _Rules(
         threshold=float(values["threshold"]),
-        probability=float(values["probability"]),
+        nearness=float(values["nearness"]),
         possible=float(values["possible"]),
         cues=tuple(
             _Cue(cue["about"], float(cue["weight"]), re.compile("|".join(cue["patterns"]))) for cue in values["cue"]

@@ -108,6 +108,26 @@ def load_added(
     return replace(document, clauses=_clauses(path, document_id, known or {}))
 
 
+def standing_for(document: Document, digest: Document, *, titled: bool) -> Document:
+    """An added document that turned out to be the official text of a digest: what nobody gave comes from there.
+
+    titled: whether somebody gave it its title.
+    """
+    unnamed = document.edition == "not stated" or _same(document.edition, digest.edition)
+    return replace(
+        document,
+        stands_for=digest.id,
+        publisher=digest.publisher if document.publisher == "not stated" else document.publisher,
+        title=document.title if titled else digest.title,
+        authority=digest.authority if document.authority is Authority.LOCAL else document.authority,
+        edition=digest.edition if unnamed else document.edition,
+        edition_id=digest.edition_id if unnamed else document.edition_id,
+        in_force_from=document.in_force_from or (digest.in_force_from if unnamed else None),
+        url=document.url or digest.url,
+        licence=document.licence or digest.licence,
+    )
+
+
 def _inherited(front: Mapping[str, Any], replaces: Document | None, edition: str) -> Document:
     """What an added document takes over, of the edition given: another has dates and a register entry of its own."""
     before = replaces or Document("", "", "", Authority.LOCAL, "")

@@ -146,6 +146,7 @@ class Document:
 
     summary: true for a digest, whose words are ours and never the official text.
     origin: "shipped" with the project, or "added" by a user of this data directory.
+    stands_for: the digest that this official text takes the place of, where it has an id of its own.
     """
 
     id: str
@@ -162,4 +163,5 @@ class Document:
     next_review: str = ""
     summary: bool = False
     origin: str = "shipped"
+    stands_for: str = ""
     clauses: tuple[Clause, ...] = field(default=(), repr=False)

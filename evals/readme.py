@@ -7,7 +7,7 @@ import re
 from assistant.answering import Assistant
 from assistant.models import Answer, Question
 from assistant.settings import PROJECT_DIR
-from evals.run import open_store
+from evals.opening import open_store
 
 HEADLINE = "what must I do before suspending a CLA pupil?"
 README = PROJECT_DIR / "README.md"

@@ -21,12 +21,13 @@ from assistant.candidates import candidates
 from assistant.understanding import understand
 from evals.dataset import GoldQuestion, Kind, Split, load_gold, of_kind
 from evals.metrics import Figure, Relevance, figure
-from evals.run import open_store, shipped_clauses
+from evals.opening import open_store, shipped_clauses
 from index.search import Searcher, fused
 
 AT = 8
 _DEPTH = 100
 _OWN_WORDS = "{heading lead_in words place} : "
+_BASELINES = ("LlamaIndex's default", "BM25", "dense", "plain fusion of both")
 _MEASURES = (R @ AT, nDCG @ 10, RR @ 10)
 Scores = Mapping[str, float]
 Ranking = Callable[[Searcher, str], Scores]
@@ -57,6 +58,18 @@ def main() -> None:
                 *(f"{value:.3f}" for value in (every.recall, every.ndcg, every.reciprocal_rank)),
             )
         console.print(table)
+
+
+def baselines(searcher: Searcher, gold: Sequence[GoldQuestion]) -> dict[str, Figure]:
+    """All needed clauses among the first 8 of the rankings that one would start with, for the evaluation's table."""
+    relevance = Relevance(shipped_clauses())
+    answerable = of_kind(gold, Kind.ANSWERABLE)
+    return {
+        f"baseline, all needed in the first {AT}: {name}": score(
+            run(rankings()[name], searcher, answerable), answerable, relevance
+        ).found_whole
+        for name in _BASELINES
+    }
 
 
 def compare(searcher: Searcher, split: Split) -> dict[str, dict[str, RankingFigures]]:

@@ -17,23 +17,26 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from assistant import relevance
+from assistant.abstaining import CALIBRATION_PATH
 from assistant.answering import Assistant
 from assistant.errors import BadQuestionError
+from assistant.examples import EXAMPLES_PATH
 from assistant.models import Answer, Question
 from assistant.settings import load_settings
-from corpus.library import shipped_documents
-from corpus.models import Clause
 from evals import real_guidance
 from evals.dataset import GoldQuestion, Kind, Split, check_gold, load_gold, of_kind
 from evals.floors import below_floor, load_floors
 from evals.metrics import Figure, Relevance, figure
+from evals.opening import open_store, shipped_clauses
 from evals.report import plots, shown, write_report
+from evals.retrieval import baselines
 from evals.robustness import load_paraphrases, paraphrased, same_citations, with_slip
 from evals.scoring import Answered, Failure, failures, score
-from index.embedding import load_embedder
 from index.store import Store
 
 REPORTS = Path(__file__).parent / "reports"
+LEARNT = (relevance.MODEL_PATH, CALIBRATION_PATH, EXAMPLES_PATH)
 _REPEATED = 40  # questions asked twice, to see that the answer is the same
 
 
@@ -54,6 +57,7 @@ def main(
     figures = score(answered, clauses)
     figures |= robustness(assistant, answered, gold, console)
     figures |= official_documents(store, chosen, console)
+    figures |= baselines(assistant.searcher, chosen)
     floors = load_floors(split)
     _print(figures, floors, split)
     wrong = failures(answered, clauses)
@@ -73,23 +77,6 @@ def main(
     if gate and under:
         console.print(f"below the floor: {'; '.join(under)}; mend it, or lower evals/floors.toml and say why")
         raise typer.Exit(1)
-
-
-def open_store() -> Store:
-    """The store of the settings, built where it is not."""
-    settings = load_settings(dict(os.environ))
-    embedding = settings.embedding_model
-    store = Store(
-        settings.data_dir,
-        load_embedder=lambda: load_embedder(embedding, model_dir=settings.models),
-    )
-    store.build(shipped_documents())
-    return store
-
-
-def shipped_clauses() -> dict[str, Clause]:
-    """Every clause that ships with the project, by id."""
-    return {clause.id: clause for document in shipped_documents() for clause in document.clauses}
 
 
 def answer_all(
@@ -155,8 +142,14 @@ def stamp(store: Store, split: str) -> dict[str, str]:
         "git_sha": sha or "unknown",
         "corpus": corpus[:16],
         "embedder": str(store.embedder.identity),
+        "learnt": " ".join(f"{path.name} {_checksum(path)}" for path in LEARNT),
+        "embedding_model": load_settings(os.environ).embedding_model or "as shipped",
         "questions": str(len(of_kind(load_gold(), *Kind, split=Split(split)))),
     }
+
+
+def _checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def _asked(question: GoldQuestion) -> Question:

@@ -6,7 +6,7 @@ Nothing of the exclusions guidance or KCSIE is among it: what is gained there is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from corpus.models import Clause
 from corpus.readers import read_file
 from index.clause_questions import load_questions
 from index.passages import clause_text, question_text
+from index.related import load_related
 from index.vocabulary import Vocabulary
 
 TRAINING_DIR = Path(__file__).parent / "training"
@@ -29,14 +30,20 @@ HELD_OUT = frozenset({"dfe-exclusion-2024-08", "dfe-kcsie-2025"})
 class Labelled(BaseModel):
     """A training question with every clause of the corpus judged.
 
-    needed: groups, of each of which one clause must be cited; also: clauses that are welcome beside them.
+    again: the same asked in other words, by somebody else. needed: groups, of each of which one clause must be
+    cited; also: clauses that are welcome beside them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     question: str
+    again: str = ""
     needed: tuple[tuple[str, ...], ...]
     also: tuple[str, ...] = ()
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        return (self.question, self.again) if self.again else (self.question,)
 
     @property
     def relevant(self) -> frozenset[str]:
@@ -45,12 +52,21 @@ class Labelled(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """clauses: by id. texts, questions, near_misses: by clause id, as they are embedded."""
+    """All texts as they are embedded.
+
+    clauses, texts, questions, near_misses: by clause id; same: the clauses that say the same. labelled: questions with
+    every clause judged. unanswerable: what nothing answers. live, ordinary: messages that report a concern, or do not.
+    """
 
     clauses: Mapping[str, Clause]
     texts: Mapping[str, str]
     questions: Mapping[str, tuple[str, ...]]
     near_misses: Mapping[str, tuple[str, ...]]
+    same: Mapping[str, tuple[str, ...]]
+    labelled: tuple[Labelled, ...]
+    unanswerable: tuple[str, ...]
+    live: tuple[str, ...]
+    ordinary: tuple[str, ...]
 
 
 def load_examples(vocabulary: Vocabulary) -> Examples:
@@ -59,11 +75,28 @@ def load_examples(vocabulary: Vocabulary) -> Examples:
     clauses |= {clause.id: clause for clause in real_clauses()}
     clauses = {id_: clause for id_, clause in clauses.items() if id_.partition("/")[0] not in HELD_OUT}
     asked = {**load_questions(), **rows("real-guidance.jsonl", "questions")}
+
+    def written(texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(question_text(text, vocabulary) for text in texts))
+
     return Examples(
         clauses=clauses,
         texts={id_: clause_text(clauses[id_], vocabulary) for id_ in clauses},
-        questions=_written(asked, clauses, vocabulary),
-        near_misses=_written(rows("near-misses.jsonl", "near_misses"), clauses, vocabulary),
+        questions={id_: written(texts) for id_, texts in asked.items() if id_ in clauses},
+        near_misses={id_: written(texts) for id_, texts in load_near_misses().items() if id_ in clauses},
+        same={id_: related.same for id_, related in load_related().items()},
+        labelled=tuple(
+            example.model_copy(
+                update={
+                    "question": question_text(example.question, vocabulary),
+                    "again": question_text(example.again, vocabulary),
+                }
+            )
+            for example in load_labelled()
+        ),
+        unanswerable=written(load_unanswerable()),
+        live=written(text for text, live in load_messages() if live),
+        ordinary=written(text for text, live in load_messages() if not live),
     )
 
 
@@ -71,6 +104,21 @@ def load_labelled() -> list[Labelled]:
     """The questions with every clause judged."""
     lines = (TRAINING_DIR / "labelled.jsonl").read_text("utf-8").splitlines()
     return [Labelled.model_validate_json(line) for line in lines]
+
+
+def load_near_misses() -> dict[str, tuple[str, ...]]:
+    """Questions that sound as if a clause answered them, and that nothing answers, by clause id."""
+    return rows("near-misses.jsonl", "near_misses")
+
+
+def load_messages() -> list[tuple[str, bool]]:
+    """Messages from staff, and whether each reports a live concern."""
+    lines = [
+        json.loads(line)
+        for path in sorted(TRAINING_DIR.glob("concerns*.jsonl"))
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    return [(str(line["text"]), bool(line["live"])) for line in lines]
 
 
 def load_unanswerable() -> list[str]:
@@ -89,13 +137,3 @@ def real_clauses() -> Iterator[Clause]:
     """The clauses of the real guidance set aside for training; it is read where it lies, never copied."""
     for document_id, name in REAL_DOCUMENTS.items():
         yield from parse_clauses(read_file(GUIDANCE / name), document_id=document_id)
-
-
-def _written(
-    texts: Mapping[str, tuple[str, ...]], clauses: Mapping[str, Clause], vocabulary: Vocabulary
-) -> dict[str, tuple[str, ...]]:
-    return {
-        id_: tuple(dict.fromkeys(question_text(text, vocabulary) for text in written))
-        for id_, written in texts.items()
-        if id_ in clauses
-    }

@@ -18,19 +18,21 @@ def questions_of(document: Document) -> dict[str, tuple[str, ...]]:
     """The questions of a document's clauses, by clause id.
 
     They hold for one edition: a document of another edition under the same id has none. Where the
-    official text stands in for its digest, the questions of all the digest's clauses on a paragraph
-    ("…/60", "…/60-2") go to that paragraph.
+    official text stands in for its digest, under the digest's id or another, the questions of all the
+    digest's clauses on a paragraph ("…/60", "…/60-2") go to that paragraph.
     """
-    written = load_questions()
-    if not any(clause_id.startswith(f"{document.id}/") for clause_id in written):
+    source = f"{document.stands_for or document.id}/"
+    written = {id_: questions for id_, questions in load_questions().items() if id_.startswith(source)}
+    if not written:
         return {}
     if document.origin != "shipped" and not document.edition_id:
         return {}
     ids = {clause.id for clause in document.clauses}
     found: dict[str, tuple[str, ...]] = {}
     for clause_id, questions in written.items():
-        target = clause_id if clause_id in ids else _SAME_PARAGRAPH.sub("", clause_id)
-        if clause_id.startswith(f"{document.id}/") and target in ids:
+        own = f"{document.id}/{clause_id.removeprefix(source)}"
+        target = own if own in ids else _SAME_PARAGRAPH.sub("", own)
+        if target in ids:
             found[target] = (*found.get(target, ()), *questions)
     return found
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
+_DIMENSION = 384  # of MiniLM
 _CALL = 256  # texts a call: enough for sentence-transformers to sort by length, few enough to show progress
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
@@ -69,7 +70,6 @@ class OnnxEmbedder:
     """MiniLM weights as an int8 ONNX file: those trained for this project, or the packaged ones as published."""
 
     max_tokens = 256
-    _DIMENSION = 384
 
     def __init__(self, weights: Weights, *, workers: int = 2) -> None:
         """workers: how many texts are embedded at a time."""
@@ -94,7 +94,7 @@ class OnnxEmbedder:
 
     @property
     def identity(self) -> EmbedderIdentity:
-        return EmbedderIdentity(f"{self._weights.name} (onnx, int8)", self._DIMENSION, self._weights.checksum)
+        return _identity(self._weights)
 
     def count_tokens(self, text: str) -> int:
         return len(self._tokenizer.encode(text).ids)
@@ -103,7 +103,7 @@ class OnnxEmbedder:
         return self._embed(text)
 
     def embed_documents(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        vectors = np.zeros((len(texts), self._DIMENSION), dtype=np.float32)
+        vectors = np.zeros((len(texts), _DIMENSION), dtype=np.float32)
         with ThreadPoolExecutor(self._workers) as pool:
             for row, vector in enumerate(pool.map(self._embed, texts)):
                 vectors[row] = vector
@@ -167,6 +167,15 @@ class SentenceTransformersEmbedder:
     def _encode(self, texts: Sequence[str]) -> Vectors:
         encoded = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(encoded, dtype=np.float32)
+
+
+def shipped_identity() -> EmbedderIdentity:
+    """What the embedder trained for this project is known by, without loading it."""
+    return _identity(shipped_weights("embedder"))
+
+
+def _identity(weights: Weights) -> EmbedderIdentity:
+    return EmbedderIdentity(f"{weights.name} (onnx, int8)", _DIMENSION, weights.checksum)
 
 
 def load_embedder(model: str = "", *, model_dir: Path) -> Embedder:

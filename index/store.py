@@ -97,7 +97,7 @@ class Store:
             record = self._record = self._record or Record(self._record_path)
             recorded = {summary.document.id: summary for summary in record.documents()}
             added = {id_ for id_, summary in recorded.items() if summary.document.origin == "added"}
-            mine = shipped_only(shipped, added)
+            mine = shipped_only(shipped, recorded.values())
             changed = self._changed(mine, recorded)
             gone = [id_ for id_ in recorded if id_ not in added and id_ not in {document.id for document in mine}]
             kept = [record.document(id_) for id_ in sorted(added)]
@@ -110,15 +110,15 @@ class Store:
             return len(changed) + len(gone)
 
     def add(self, document: Document, *, step: Step = no_progress) -> None:
-        """Put a document in place of any of the same id, and make it searchable."""
+        """Put a document in place of any of the same id, and of the digest it stands for; make it searchable."""
         with self._writing():
             self._record = self._record or Record(self._record_path)
             self._require_same_embedder()
-            self._write([document], [], step)
+            self._write([document], [document.stands_for] if document.stands_for else [], step)
             self._snapshot(step)
 
     def remove(self, document_id: str, *, shipped: Document | None = None, step: Step = no_progress) -> None:
-        """Remove a document that was added; the shipped one of the same id, if any, takes its place again."""
+        """Remove a document that was added; shipped: the one that it stood in for, which takes its place again."""
         with self._writing():
             document = self.record.document(document_id)
             if document.origin == "shipped":
@@ -145,7 +145,7 @@ class Store:
         identity = record.embedder_identity()
         recorded = {summary.document.id: summary for summary in record.documents()}
         added = {id_ for id_, summary in recorded.items() if summary.document.origin == "added"}
-        mine = shipped_only(shipped, added)
+        mine = shipped_only(shipped, recorded.values())
         behind = [document.id for document in self._changed(mine, recorded)]
         behind += sorted(recorded.keys() - added - {document.id for document in mine})
         behind += [document.id for document in self._changed(map(record.document, sorted(added)), recorded)]
@@ -260,9 +260,11 @@ class Store:
             return found
 
 
-def shipped_only(shipped: Sequence[Document], added: set[str]) -> list[Document]:
-    """The shipped documents that no added one stands in for."""
-    return [document for document in shipped if document.id not in added]
+def shipped_only(shipped: Sequence[Document], recorded: Iterable[DocumentSummary]) -> list[Document]:
+    """The shipped documents that no added one stands in for, under their id or another."""
+    added = [summary.document for summary in recorded if summary.document.origin == "added"]
+    replaced = {document.id for document in added} | {document.stands_for for document in added}
+    return [document for document in shipped if document.id not in replaced]
 
 
 def content_hash(document: Document, vocabulary: Vocabulary) -> str:

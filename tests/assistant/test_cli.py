@@ -6,9 +6,11 @@ import io
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from index.record import Record
 from index.store import Store
 from tests.conftest import MODELS, REPOSITORY
 from tests.corpus.pdf_fixture import make_pdf, paragraph
+from tests.index.fakes import ten_clauses
 
 pytestmark = pytest.mark.integration
 COMMAND = Path(sys.executable).with_name("assistant")
@@ -360,8 +363,26 @@ def test_a_document_stands_in_for_a_digest_until_it_is_removed(run: Run, own: Pa
     assert (answer["citations"][0]["document_id"], answer["citations"][0]["summary"]) == (id_, False)
     assert (answer["citations"][0]["edition"], answer["citations"][0]["authority"]) == ("2027", "statutory")
     removed = run("corpus", "remove", id_, data=own)
-    assert "The digest of that id is back in its place." in removed.out
+    assert "The digest dfe-send-code-2015 is back in its place." in removed.out
     assert run("corpus", "show", id_, data=own).out == before
+
+
+def test_the_official_text_under_a_name_of_its_own_stands_in_for_its_digest(run: Run, own: Path) -> None:
+    file = REPOSITORY.parent / "shared" / "guidance" / "dfe-suspension-permanent-exclusion-2024-08.txt"
+    if not file.exists():
+        pytest.skip("the official documents do not lie in ../shared/guidance")
+    added = run("corpus", "add", file, "--id", "suspension-guidance", data=own)
+    assert "It stands in place of the digest dfe-exclusion-2024-08; `assistant corpus remove suspension-g" in added.out
+    held = run("corpus", "list", data=own).out
+    assert "suspension-guidance" in held
+    assert "dfe-exclusion-2024-08" not in held
+    cited = run("ask", "who tells the VSH when a CLA kid is suspended", "--json", data=own).json["citations"]
+    (paragraph,) = [one for one in cited if one["clause_id"] == "suspension-guidance/78"]
+    assert (paragraph["authority"], paragraph["edition"], paragraph["summary"]) == ("statutory", "August 2024", False)
+    assert "(0 documents changed)" in run("index", "build", data=own).out
+    removed = run("corpus", "remove", "suspension-guidance", data=own)
+    assert "The digest dfe-exclusion-2024-08 is back in its place." in removed.out
+    assert "dfe-exclusion-2024-08" in run("corpus", "list", data=own).out
 
 
 def test_the_list_names_every_document_whole(run: Run, built: Path) -> None:
@@ -496,6 +517,20 @@ def test_the_index_says_what_it_holds(run: Run, built: Path) -> None:
 def test_building_what_is_built_does_nothing(run: Run, unchanged: Path) -> None:
     assert run("index", "build", "--if-needed", data=unchanged) == Ran(0, "", "")
     assert "(0 documents changed)" in run("index", "build", data=unchanged).out
+
+
+def test_an_index_of_another_embedder_is_built_anew_where_needed(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpus.library.shipped_documents", ten_clauses)
+    run("index", "build", data=tmp_path)
+    with closing(sqlite3.connect(tmp_path / "record.sqlite3")) as record, record:
+        changed = record.execute("UPDATE meta SET value = replace(value, 'MiniLM', 'OtherLM')").rowcount
+    assert changed
+    assert "run `assistant index build`" in refused(run("ask", "when is the plan due?", data=tmp_path))
+    assert "(0 documents changed)" in run("index", "build", "--if-needed", data=tmp_path).out
+    assert run("ask", "when is the plan due?", data=tmp_path).status == 0
+    assert run("index", "build", "--if-needed", data=tmp_path) == Ran(0, "", "")
 
 
 def test_an_unknown_setting_is_refused(run: Run, built: Path) -> None:

@@ -37,6 +37,7 @@ def test_no_training_text_is_a_gold_question() -> None:
             texts += [
                 row.get("text", ""),
                 row.get("question", ""),
+                row.get("again", ""),
                 *row.get("questions", []),
                 *row.get("near_misses", []),
             ]

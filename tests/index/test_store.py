@@ -55,6 +55,21 @@ def test_a_second_build_does_nothing(make_store: MakeStore, embedder: HashingEmb
     assert sorted((store.data_dir / "snapshots").iterdir()) == folders
 
 
+def test_a_digest_steps_aside_while_its_official_text_is_there(make_store: MakeStore, shipped: list[Document]) -> None:
+    make_store().build(shipped)
+    digest = shipped[0]
+    store = make_store()
+    store.add(replace(added("official", "Zebras gallop."), stands_for=digest.id))
+    assert store.build(shipped) == 0
+    assert {summary.document.id for summary in store.record.documents()} == {
+        "official",
+        *(document.id for document in shipped[1:]),
+    }
+    assert store.status(shipped).behind == ()
+    store.remove("official", shipped=digest)
+    assert {summary.document.id for summary in store.record.documents()} == {document.id for document in shipped}
+
+
 def test_only_changed_clauses_are_embedded(
     make_store: MakeStore, embedder: HashingEmbedder, shipped: list[Document]
 ) -> None:

@@ -1,0 +1,117 @@
+"""Questions and messages of which it is known what they are, as vectors: a new one is told by those it lies among.
+
+evals/fit_examples.py writes examples.npz from texts written for training, with the embedder that ships. Kinds that are
+as varied as what staff write have no middle that a line could be drawn around: neighbours tell them apart better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding import Embedder, load_embedder
+
+EXAMPLES_PATH = Path(__file__).with_name("examples.npz")
+_NEAREST = 5
+_HEAD_WORTH = 0.01  # of a logit of the live head, against a cosine
+Vector = NDArray[np.float32]
+
+
+class Example(StrEnum):
+    """What the examples are."""
+
+    UNANSWERED = "unanswered"  # questions that nothing in the shipped documents answers
+    LIVE = "live"  # messages that report a concern
+    ORDINARY = "ordinary"  # messages that share their words and report none
+    ASKED = "asked"  # questions that clauses answer
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A linear model over a vector: weights of shape (dimension,), and a bias."""
+
+    weights: Vector
+    bias: float
+
+    def logit(self, vector: Vector) -> float:
+        return float(self.weights @ vector) + self.bias
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Unit vectors by kind, each of shape (examples, dimension). embedder: the checksum of what made them.
+
+    live: tells how messages are worded that report a concern.
+    """
+
+    embedder: str
+    vectors: Mapping[Example, Vector]
+    live: Head
+
+    def nearness(self, kind: Example, vector: Vector, *, leave_out: Sequence[int] = ()) -> float:
+        """The mean cosine of the five nearest examples, -1 to 1. leave_out: the places of some that do not count."""
+        return _mean_of_nearest(np.delete(self.vectors[kind] @ vector, list(leave_out)))
+
+    def nearer_to_asked(
+        self, vector: Vector, *, leave_out: Mapping[Example, Sequence[int]] = MappingProxyType({})
+    ) -> float:
+        """How much nearer a question lies to those that clauses answer than to those that nothing answers."""
+        asked, unanswered = (
+            self.nearness(kind, vector, leave_out=leave_out.get(kind, ()))
+            for kind in (Example.ASKED, Example.UNANSWERED)
+        )
+        return asked - unanswered
+
+    def concern(self, vector: Vector) -> float:
+        """How much nearer a message lies to those that report a concern than to the others: about -0.5 to 0.5."""
+        others = np.concatenate([self.vectors[kind] @ vector for kind in (Example.ORDINARY, Example.ASKED)])
+        nearer = self.nearness(Example.LIVE, vector) - _mean_of_nearest(others)
+        return nearer + _HEAD_WORTH * self.live.logit(vector)
+
+
+def _mean_of_nearest(similarity: Vector) -> float:
+    return float(np.partition(similarity, -_NEAREST)[-_NEAREST:].mean())
+
+
+@cache
+def own_embedder() -> Embedder:
+    """The embedder that ships and made the examples: for where the index was built with another."""
+    return load_embedder(model_dir=EXAMPLES_PATH.parent)
+
+
+@cache
+def load_examples(path: Path = EXAMPLES_PATH) -> Examples:
+    with np.load(path, allow_pickle=False) as stored:
+        return Examples(
+            str(stored["embedder"]),
+            {kind: unit(stored[kind.value]) for kind in Example},
+            Head(stored["live head"], float(stored["live bias"])),
+        )
+
+
+def write_examples(path: Path, examples: Examples) -> None:
+    arrays: dict[str, NDArray[Any]] = {kind.value: packed(vectors) for kind, vectors in examples.vectors.items()}
+    arrays |= {"embedder": np.array(examples.embedder), "live head": examples.live.weights}
+    arrays |= {"live bias": np.array(examples.live.bias, np.float32)}
+    np.savez_compressed(path, allow_pickle=False, **arrays)
+
+
+def packed(vectors: Vector) -> NDArray[np.int8]:
+    """One byte a number: what that loses is far below what sets two questions apart."""
+    bytes_: NDArray[np.int8] = np.round(vectors * (127 / np.abs(vectors).max(axis=1, keepdims=True))).astype(np.int8)
+    return bytes_
+
+
+def unit(stored: NDArray[np.int8]) -> Vector:
+    """Packed vectors, of length 1 again."""
+    vectors = stored.astype(np.float32)
+    length: Vector = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / length

@@ -1,0 +1,138 @@
+"""Embed the questions and messages that new ones are told by: `python -m evals.fit_examples`.
+
+Writes assistant/examples.npz; prints how well live concerns are told, each message without itself. To be
+run whenever the embedder or evals/training/ has changed; the order is that of the files, so that calibration can leave
+out the very question it asks about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import Progress
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_predict
+
+from assistant.examples import EXAMPLES_PATH, Example, Examples, Head, write_examples
+from evals.training_data import HELD_OUT, load_labelled, load_messages, load_near_misses, load_unanswerable
+from index.clause_questions import load_questions
+from index.embedding import Embedder, Vectors, load_embedder
+from index.passages import question_text
+from index.vocabulary import load_vocabulary
+
+_EVERY = 4  # of the questions written per clause one in so many: enough for every clause to have some
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of which it is known whether it is answered.
+
+    places: its own and those of its other wording among the examples. held_out: of a document nothing is fitted on.
+    """
+
+    text: str
+    answerable: bool
+    places: Mapping[Example, tuple[int, ...]] = field(default_factory=dict)
+    held_out: bool = False
+
+
+def unanswered() -> list[Asked]:
+    """Near misses and questions outside the subject, in the order of the examples."""
+    near = [(text, id_) for id_, written in load_near_misses().items() for text in written]
+    outside = [(text, "") for text in load_unanswerable()]
+    return [
+        Asked(text, False, {Example.UNANSWERED: (place,)}, id_.partition("/")[0] in HELD_OUT)
+        for place, (text, id_) in enumerate([*near, *outside])
+    ]
+
+
+def written() -> list[str]:
+    """Some of the questions written for each clause."""
+    return [text for texts in load_questions().values() for text in texts[::_EVERY]]
+
+
+def labelled() -> list[Asked]:
+    """The judged questions in both wordings, in the order of the examples."""
+    place, found = len(written()), []
+    for one in load_labelled():
+        places = tuple(range(place, place + len(one.wordings)))
+        found += [Asked(text, True, {Example.ASKED: places}) for text in one.wordings]
+        place += len(one.wordings)
+    return found
+
+
+def texts() -> dict[Example, list[str]]:
+    """The examples of each kind, as written."""
+    messages = load_messages()
+    return {
+        Example.UNANSWERED: [one.text for one in unanswered()],
+        Example.LIVE: [text for text, live in messages if live],
+        Example.ORDINARY: [text for text, live in messages if not live],
+        Example.ASKED: [*written(), *(one.text for one in labelled())],
+    }
+
+
+def embedded(texts: list[str], embedder: Embedder) -> Vectors:
+    """Vectors as an answer would see them, shape (len(texts), dimension)."""
+    vocabulary = load_vocabulary()
+    with Progress() as progress:
+        task = progress.add_task("Embedding", total=len(texts))
+        asked = [question_text(text, vocabulary) for text in texts]
+        return embedder.embed_documents(asked, progress=lambda done: progress.advance(task, done))
+
+
+def labels_of(asked: list[Asked]) -> NDArray[np.int64]:
+    return np.array([int(one.answerable) for one in asked])
+
+
+def main() -> None:
+    """Embed, fit, write, print."""
+    embedder = load_embedder(model_dir=Path())
+    vectors = {kind: embedded(written, embedder) for kind, written in texts().items()}
+    rows, live = concern_rows(vectors)
+    examples = Examples(embedder.identity.checksum, vectors, head(live_model().fit(rows, live)))
+    write_examples(EXAMPLES_PATH, examples)
+    print(f"{EXAMPLES_PATH.name}: {', '.join(f'{len(rows)} {kind}' for kind, rows in vectors.items())}")
+    tell_concerns(vectors)
+
+
+def head(model: LogisticRegression) -> Head:
+    return Head(model.coef_[0].astype(np.float32), float(model.intercept_[0]))
+
+
+# --- live concerns ---------------------------------------------------------------------------
+
+
+def concern_rows(vectors: Mapping[Example, Vectors]) -> tuple[Vectors, NDArray[np.int64]]:
+    """All messages and questions, the live ones first, and whether each reports a concern."""
+    kinds = (Example.LIVE, Example.ORDINARY, Example.ASKED)
+    rows = np.concatenate([vectors[kind] for kind in kinds])
+    return rows, (np.arange(len(rows)) < len(vectors[Example.LIVE])).astype(np.int64)
+
+
+def live_model() -> LogisticRegression:
+    return LogisticRegression(C=1.0, max_iter=3000, class_weight={0: 1.0, 1: 2.0})
+
+
+def tell_concerns(vectors: Mapping[Example, Vectors]) -> None:
+    """Print recall and false alarms by threshold: neighbours without the message itself, the head cross-fitted."""
+    rows, live = concern_rows(vectors)
+    logits = cross_val_predict(live_model(), rows, live, cv=5, method="decision_function")
+    split = len(vectors[Example.LIVE])
+    likeness = rows @ rows.T
+    np.fill_diagonal(likeness, -1.0)
+    nearest = [np.sort(part, axis=1)[:, -5:].mean(axis=1) for part in (likeness[:, :split], likeness[:, split:])]
+    scores = nearest[0] - nearest[1] + 0.01 * logits
+    ordinary, asked = (slice(split, split + len(vectors[Example.ORDINARY])), slice(-len(vectors[Example.ASKED]), None))
+    for threshold in (-0.08, -0.06, -0.04, -0.03, -0.02, -0.01, 0.0, 0.02):
+        over = scores >= threshold
+        shares = (f"{over[part].mean():.1%}" for part in (slice(split), ordinary, asked))
+        print(f"from {threshold:5.2f}: {' | '.join(shares)} of live, ordinary messages, questions to clauses")
+
+
+if __name__ == "__main__":
+    main()

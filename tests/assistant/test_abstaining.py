@@ -1,0 +1,78 @@
+"""Which calibration speaks: what nothing in the shipped documents answers, a document that a user added may."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant import abstaining
+from assistant.abstaining import Calibration, Calibrations, confidence, is_unsure, signs
+from assistant.candidates import Candidate, candidates
+from assistant.examples import Example, Examples, Head
+from assistant.understanding import Understanding, understand
+from index.search import Searcher
+from index.vocabulary import load_vocabulary
+
+NEVER = Calibration({"nearer": 50.0}, bias=0.0, threshold=0.5, unsure=0.7)
+ALWAYS = Calibration({}, bias=5.0, threshold=0.5, unsure=0.7)
+
+
+@pytest.fixture
+def understood() -> Understanding:
+    return understand("when is a plan due", vocabulary=load_vocabulary())
+
+
+@pytest.fixture
+def found(searcher: Searcher, understood: Understanding) -> list[Candidate]:
+    return candidates(searcher, understood)
+
+
+@pytest.fixture
+def known(searcher: Searcher, understood: Understanding, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question itself is known to be answered by nothing; the calibration of added documents says yes."""
+    vector = searcher.vector_of(understood.text)
+    examples = Examples(
+        searcher.embedder.identity.checksum,
+        {kind: (vector if kind is Example.UNANSWERED else -vector)[None].repeat(6, axis=0) for kind in Example},
+        Head(vector, 0.0),
+    )
+    monkeypatch.setattr(abstaining, "load_examples", lambda: examples)
+    monkeypatch.setattr(abstaining, "load_calibration", lambda: Calibrations(shipped=NEVER, added=ALWAYS))
+
+
+@pytest.mark.usefixtures("known")
+def test_a_question_like_those_that_nothing_answers_is_refused(
+    searcher: Searcher, understood: Understanding, found: list[Candidate]
+) -> None:
+    assert signs(searcher, understood, found, asked=understood.text).nearer == pytest.approx(-2.0, abs=1e-4)
+    assert not confidence(searcher, understood, found, asked=understood.text).answered
+
+
+@pytest.mark.usefixtures("known")
+def test_but_not_where_a_document_that_a_user_added_is_among_the_best(
+    searcher: Searcher, understood: Understanding, found: list[Candidate]
+) -> None:
+    best = replace(found[0], document=replace(found[0].document, origin="added"))
+    assert confidence(searcher, understood, [best, *found[1:]]).answered
+
+
+def test_examples_of_another_embedder_say_nothing(
+    searcher: Searcher, understood: Understanding, found: list[Candidate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(abstaining, "load_calibration", lambda: Calibrations(shipped=NEVER, added=ALWAYS))
+    assert signs(searcher, understood, found, asked=understood.text).nearer == 0.0
+    assert confidence(searcher, understood, found, asked=understood.text).answered
+
+
+@pytest.mark.usefixtures("known")
+def test_nothing_found_is_never_answered(searcher: Searcher, understood: Understanding) -> None:
+    assert not confidence(searcher, understood, [], asked=understood.text).answered
+
+
+def test_between_the_limits_an_answer_says_that_it_is_unsure(
+    searcher: Searcher, understood: Understanding, found: list[Candidate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doubtful = Calibration({}, bias=0.4, threshold=0.5, unsure=0.7)
+    monkeypatch.setattr(abstaining, "load_calibration", lambda: Calibrations(shipped=doubtful, added=doubtful))
+    assert is_unsure(confidence(searcher, understood, found, asked=understood.text))
