@@ -54,7 +54,7 @@ def test_but_not_where_a_document_that_a_user_added_is_among_the_best(
     searcher: Searcher, understood: Understanding, found: list[Candidate]
 ) -> None:
     best = replace(found[0], document=replace(found[0].document, origin="added"))
-    assert confidence(searcher, understood, [best, *found[1:]]).answered
+    assert confidence(searcher, understood, [best, *found[1:]], asked=understood.text).answered
 
 
 def test_examples_of_another_embedder_say_nothing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,10 +32,13 @@ def test_the_arrays_say_what_the_fitted_trees_say(tmp_path: Path) -> None:
     labels = (rows[:, 0] + rows[:, 3] * rows[:, 5] > 0).astype(int)
     fitted = HistGradientBoostingClassifier(max_iter=20, max_leaf_nodes=6, random_state=0).fit(rows, labels)
     path = tmp_path / "relevance.json"
-    path.write_text(json.dumps(as_arrays(fitted)), "utf-8")
-    np.testing.assert_allclose(
-        load_model(path).probabilities(rows), fitted.predict_proba(rows)[:, 1], rtol=0, atol=1e-12
-    )
+    plain = {"fused_worth": 0.0, "scale": 1.0, "shift": 0.0}
+    path.write_text(json.dumps({**as_arrays(fitted), **plain}), "utf-8")
+    expected = fitted.predict_proba(rows)[:, 1]
+    np.testing.assert_allclose(load_model(path).probabilities(rows), expected, rtol=0, atol=1e-12)
+    mixed = replace(load_model(path), fused_worth=3.0, scale=0.5, shift=-1.0).probabilities(rows)
+    logit = np.log(expected / (1 - expected)) + 3.0 * rows[:, FEATURES.index("fused of best")]
+    np.testing.assert_allclose(mixed, 1 / (1 + np.exp(1.0 - 0.5 * logit)), rtol=0, atol=1e-9)
 
 
 def test_a_model_of_other_features_is_refused(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,9 @@ def test_asynchronous_calls_give_the_same(searcher: Searcher, embedder: HashingE
     import asyncio
 
     retriever, adapter = ClauseRetriever(searcher), EmbedderAdapter(embedder)
-    nodes, vector = asyncio.run(_retrieve(retriever, adapter))
+    # In a thread of its own: where browser tests ran before in this process, theirs has Playwright's running loop.
+    with ThreadPoolExecutor(1) as pool:
+        nodes, vector = pool.submit(lambda: asyncio.run(_retrieve(retriever, adapter))).result()
     assert nodes == retriever.retrieve("adopted")
     assert vector == adapter.get_query_embedding("adopted")
 

@@ -105,6 +105,7 @@ def test_every_field_comes_back(record: Record, embedder: HashingEmbedder) -> No
         next_review="December 2027",
         summary=True,
         origin="added",
+        stands_for="digest",
         clauses=(full, clause("guide", "b", "Plain.")),
     )
     assert all(getattr(full, field.name) for field in fields(Clause)), "give a new field a value here"
