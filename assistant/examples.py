@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from index.embedding import Embedder, load_embedder
 
 EXAMPLES_PATH = Path(__file__).with_name("examples.npz")
-_NEAREST = 5
-_HEAD_WORTH = 0.01  # of a logit of the live head, against a cosine
+NEAREST = 5
+HEAD_WORTH = 0.01  # of a logit of the live head, against a cosine
 Vector = NDArray[np.float32]
 
 
@@ -74,11 +74,11 @@ class Examples:
         """How much nearer a message lies to those that report a concern than to the others: about -0.5 to 0.5."""
         others = np.concatenate([self.vectors[kind] @ vector for kind in (Example.ORDINARY, Example.ASKED)])
         nearer = self.nearness(Example.LIVE, vector) - _mean_of_nearest(others)
-        return nearer + _HEAD_WORTH * self.live.logit(vector)
+        return nearer + HEAD_WORTH * self.live.logit(vector)
 
 
 def _mean_of_nearest(similarity: Vector) -> float:
-    return float(np.partition(similarity, -_NEAREST)[-_NEAREST:].mean())
+    return float(np.partition(similarity, -NEAREST)[-NEAREST:].mean())
 
 
 @cache

@@ -1,8 +1,8 @@
 """Embed the questions and messages that new ones are told by: `python -m evals.fit_examples`.
 
-Writes assistant/examples.npz; prints how well live concerns are told, each message without itself. To be
-run whenever the embedder or evals/training/ has changed; the order is that of the files, so that calibration can leave
-out the very question it asks about.
+Writes assistant/examples.npz; prints how well live concerns are told, each message without itself. To be run whenever
+the embedder or evals/training/ has changed; the order is that of the files, so that calibration can leave out the very
+question it asks about.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rich.progress import Progress
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
-from assistant.examples import EXAMPLES_PATH, Example, Examples, Head, write_examples
+from assistant.examples import EXAMPLES_PATH, HEAD_WORTH, NEAREST, Example, Examples, Head, write_examples
 from evals.training_data import HELD_OUT, load_labelled, load_messages, load_near_misses, load_unanswerable
 from index.clause_questions import load_questions
 from index.embedding import Embedder, Vectors, load_embedder
@@ -125,8 +125,8 @@ def tell_concerns(vectors: Mapping[Example, Vectors]) -> None:
     split = len(vectors[Example.LIVE])
     likeness = rows @ rows.T
     np.fill_diagonal(likeness, -1.0)
-    nearest = [np.sort(part, axis=1)[:, -5:].mean(axis=1) for part in (likeness[:, :split], likeness[:, split:])]
-    scores = nearest[0] - nearest[1] + 0.01 * logits
+    nearest = [np.sort(part, axis=1)[:, -NEAREST:].mean(axis=1) for part in (likeness[:, :split], likeness[:, split:])]
+    scores = nearest[0] - nearest[1] + HEAD_WORTH * logits
     ordinary, asked = (slice(split, split + len(vectors[Example.ORDINARY])), slice(-len(vectors[Example.ASKED]), None))
     for threshold in (-0.08, -0.06, -0.04, -0.03, -0.02, -0.01, 0.0, 0.02):
         over = scores >= threshold
