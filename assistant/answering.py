@@ -29,7 +29,8 @@ from index.search import Searcher
 _DSL_SECTION = "cwsw/name-of-the-designated-safeguarding-lead"
 _CONCERN_SEARCH = "child protection concern: what staff must do, disclosure, speak to the designated safeguarding lead"
 _OF_THE_MATTER = 5  # clauses below "act now" that answer the message itself
-_NOT_ANSWERED = "Nothing found answers the question; the nearest clauses are shown as such."
+_CLOSE_CALL = 0.7  # of the best clause's probability
+_NOT_ANSWERED = "Nothing found surely answers the question; the nearest clauses are shown as such."
 _IF_LIVE = (
     "If this is about a child you are worried about now, speak to your DSL or a deputy first; call 999 in danger."
 )
@@ -132,8 +133,15 @@ class Assistant:
         ordered = sorted(self.searcher.documents.values(), key=lambda document: (document.summary, document.id))
         titles = [document.title for document in ordered]
         searched = f"{len(titles)} documents, among them {', '.join(titles[:3])}" if titles else "no document"
+        # Where a clause was found as surely as those that answer are, "no" would be more than is known.
+        close = bool(ranked) and ranked[0].score >= _CLOSE_CALL
+        first = (
+            "I am not sure that the documents I hold answer this: read the nearest clauses below. "
+            if close
+            else "The documents I hold do not answer this. "
+        )
         text = (
-            f"The documents I hold do not answer this. I searched {searched}. "
+            f"{first}I searched {searched}. "
             "Ask your designated safeguarding lead or designated teacher, or the school office."
         )
         return Answer(

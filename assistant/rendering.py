@@ -38,7 +38,7 @@ def print_answer(answer: Answer, console: Console) -> None:
         _print_section("Sources (quoted word for word)", rows, console)
     if answer.nearest:
         rows = [_source(citation, words=True) for citation in answer.nearest]
-        _print_section("Nearest clauses (they do not answer the question)", rows, console)
+        _print_section("Nearest clauses (they may not answer the question)", rows, console)
     notices = [notice for notice in answer.notices if notice.kind not in _SAID_ABOVE]
     if notices:
         _print_section("Please note", [(Text("!"), Text(notice.text, style="yellow")) for notice in notices], console)

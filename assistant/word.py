@@ -35,7 +35,7 @@ def as_word(kept: KeptAnswer, *, base_url: str) -> bytes:
     document.add_paragraph().add_run(CHECK).bold = True
     _answer(document, told)
     _references(document, "References, with the words relied on", told.references)
-    _references(document, "Nearest clauses (they do not answer the question)", told.nearest)
+    _references(document, "Nearest clauses (they may not answer the question)", told.nearest)
     if told.notices:
         document.add_heading("Please note", level=1)
         for notice in told.notices:

@@ -217,6 +217,13 @@ def test_what_the_documents_do_not_answer_is_said_so(assistant: Assistant, quest
     assert "not-answered" in {notice.kind for notice in answer.notices}
 
 
+def test_a_refusal_close_to_an_answer_claims_no_more_than_is_known(assistant: Assistant) -> None:
+    answer = ask(assistant, "how soon must the social worker be told about a suspension")
+    assert answer.outcome is Outcome.ABSTAINED
+    assert answer.answer.startswith("I am not sure that the documents I hold answer this")
+    assert "dfe-exclusion-2024-08/78" in {citation.clause_id for citation in answer.nearest}
+
+
 def test_small_talk_cites_nothing(answers: dict[str, Answer]) -> None:
     hello = answers["hello"]
     assert (hello.outcome, hello.citations, hello.notices) == (Outcome.ANSWERED, (), ())
