@@ -29,7 +29,7 @@ from index.search import Searcher
 _DSL_SECTION = "cwsw/name-of-the-designated-safeguarding-lead"
 _CONCERN_SEARCH = "child protection concern: what staff must do, disclosure, speak to the designated safeguarding lead"
 _OF_THE_MATTER = 5  # clauses below "act now" that answer the message itself
-_CLOSE_CALL = 0.7  # of the best clause's probability
+_CLOSE_CALL = 0.6  # cosine: what nine of ten answerable questions have with the nearest clause or its questions
 _NOT_ANSWERED = "Nothing found surely answers the question; the nearest clauses are shown as such."
 _IF_LIVE = (
     "If this is about a child you are worried about now, speak to your DSL or a deputy first; call 999 in danger."
@@ -87,7 +87,7 @@ class Assistant:
         answer = (
             self._answered(question, turns[-1], understanding, chosen)
             if sure.answered
-            else self._abstained(question, turns[-1], ranked)
+            else self._abstained(question, turns[-1], ranked, close=sure.signs.nearest >= _CLOSE_CALL)
         )
         if answer.outcome is Outcome.ANSWERED:
             cautions = _cautions(sure, live=may_be_live(vector))
@@ -128,13 +128,12 @@ class Assistant:
             notices=tuple(editions.notices(said, register=self.register, on=self.today)),
         )
 
-    def _abstained(self, question: Question, asked: str, ranked: Sequence[Candidate]) -> Answer:
+    def _abstained(self, question: Question, asked: str, ranked: Sequence[Candidate], *, close: bool = False) -> Answer:
         nearest = [Draft(c.clause.full_text, c.clause, c.document, layer_of(c.clause, c.document)) for c in ranked[:3]]
         ordered = sorted(self.searcher.documents.values(), key=lambda document: (document.summary, document.id))
         titles = [document.title for document in ordered]
         searched = f"{len(titles)} documents, among them {', '.join(titles[:3])}" if titles else "no document"
-        # Where a clause was found as surely as those that answer are, "no" would be more than is known.
-        close = bool(ranked) and ranked[0].score >= _CLOSE_CALL
+        # Where a clause lies as near as those that answer do, "no" would be more than is known.
         first = (
             "I am not sure that the documents I hold answer this: read the nearest clauses below. "
             if close
