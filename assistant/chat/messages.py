@@ -30,13 +30,14 @@ def refused(reason: str) -> Message:
 
 
 def answered(kept: KeptAnswer) -> Iterator[Message]:
-    """The answer growing: what is urgent first, then layer by layer, last the notices and what can be done with it.
+    """The answer growing: what is urgent first, then layer by layer, last what is folded away under "See also", the
+    notices and what can be done with the answer.
 
-    Each message holds all of those before it.
+    Each message holds all of those before it. Every one costs the server as much as the answer itself.
     """
     answer = kept.answer
     told = layers(answer)
-    steps = max(len(told), 1)
+    steps = max(sum(not layer.see_also for layer in told), 1)
     for shown in range(1, steps + 1):
         yield _answer(kept, layers=told[:shown], done=False)
     yield _answer(kept, layers=told, done=True)
