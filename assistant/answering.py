@@ -16,7 +16,7 @@ from assistant.conversation import resolve
 from assistant.examples import own_embedder
 from assistant.models import Answer, Citation, Notice, Outcome, Question, Statement, Timings
 from assistant.questions import check_question
-from assistant.safety import act_now, is_live_concern, may_be_live
+from assistant.safety import Concern, act_now, concern_in
 from assistant.selecting import MAX_CITATIONS, select
 from assistant.smalltalk import small_talk
 from assistant.understanding import Understanding, school_named, understand
@@ -72,7 +72,8 @@ class Assistant:
         started = time.perf_counter()
         turns = [check_question(turn) for turn in question.turns]
         vector = self._vector_of(turns[-1])
-        if is_live_concern(turns[-1], vector):
+        concern = concern_in(turns[-1], vector)
+        if concern is Concern.LIVE:
             return self._timed(self._escalated(question, turns[-1]), started, 0.0), None
         reply = small_talk(turns[-1])
         if reply is not None:
@@ -90,7 +91,7 @@ class Assistant:
             else self._abstained(question, turns[-1], ranked, close=sure.signs.nearest >= _CLOSE_CALL)
         )
         if answer.outcome is Outcome.ANSWERED:
-            cautions = _cautions(sure, live=may_be_live(vector))
+            cautions = _cautions(sure, possibly_live=concern is Concern.POSSIBLE)
             answer = answer.model_copy(update={"notices": (*cautions, *answer.notices)})
         explanation = Explanation(understanding, sure, tuple((c.clause.id, c.score, c.coverage) for c in ranked[:20]))
         return self._timed(answer, started, search_ms), explanation
@@ -107,8 +108,11 @@ class Assistant:
 
     def _sound(self, turns: Sequence[str]) -> list[str]:
         """The turns without those that reported a concern or were small talk: they must not colour the next."""
-        earlier = [t for t in turns[:-1] if small_talk(t) is None and not is_live_concern(t, self._vector_of(t))]
+        earlier = [turn for turn in turns[:-1] if small_talk(turn) is None and not self._is_live(turn)]
         return [*earlier, turns[-1]]
+
+    def _is_live(self, message: str) -> bool:
+        return concern_in(message, self._vector_of(message)) is Concern.LIVE
 
     def _answered(
         self, question: Question, asked: str, understanding: Understanding, chosen: Sequence[Candidate]
@@ -233,10 +237,10 @@ class Assistant:
         return answer.model_copy(update={"timings_ms": Timings(search=round(search_ms, 1), total=round(total, 1))})
 
 
-def _cautions(sure: Confidence, *, live: bool) -> list[Notice]:
-    """What to say before an answer that may not be the one needed. live: it might be about a child now."""
+def _cautions(sure: Confidence, *, possibly_live: bool) -> list[Notice]:
+    """What to say before an answer that may not be the one needed. possibly_live: it might be about a child now."""
     cautions: list[Notice] = []
-    if live:
+    if possibly_live:
         cautions.append(Notice(kind="if-live", text=_IF_LIVE))
     if is_unsure(sure):
         cautions.append(Notice(kind="unsure", text=_UNSURE))

@@ -142,7 +142,7 @@ def _linked(
     wanted = sorted(worth, key=lambda id_: (-worth[id_], id_))[:_LINKED]
     return [
         _look(SearchResult(clause, worth[id_]), searcher, understanding, weights)
-        for id_, clause in sorted(searcher.record.clauses(wanted).items())
+        for id_, clause in sorted(searcher.cached.clauses(wanted).items())
         if not _is_of_another_school(clause, understanding)
     ]
 

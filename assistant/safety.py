@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from assistant.examples import load_examples
 from index.embedding import Vectors
 
 _PATH = Path(__file__).with_name("safety.toml")
+
+
+class Concern(Enum):
+    """What a message reports. POSSIBLE: it is answered, with a reminder to speak to the DSL."""
+
+    NONE = auto()
+    POSSIBLE = auto()
+    LIVE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +48,15 @@ def concern_score(message: str) -> float:
     return sum(cue.weight for cue in _rules().cues if cue.pattern.search(plain))
 
 
-def is_live_concern(message: str, vector: Vectors) -> bool:
+def concern_in(message: str, vector: Vectors) -> Concern:
     """Whether a message reports a child in need of help now, rather than asks about procedure.
 
     vector: of the message, by the embedder that ships.
     """
-    rules = _rules()
-    return load_examples().concern(vector) >= rules.nearness or concern_score(message) >= rules.threshold
-
-
-def may_be_live(vector: Vectors) -> bool:
-    """Whether a message might report a concern: answered, but with a reminder to speak to the DSL."""
-    return load_examples().concern(vector) >= _rules().possible
+    rules, nearness = _rules(), load_examples().concern(vector)
+    if nearness >= rules.nearness or concern_score(message) >= rules.threshold:
+        return Concern.LIVE
+    return Concern.POSSIBLE if nearness >= rules.possible else Concern.NONE
 
 
 def act_now(*, dsl: str = "") -> tuple[str, Sequence[str], str]:

@@ -77,7 +77,7 @@ def _whole_lists(searcher: Searcher, understanding: Understanding, chosen: Seque
     ]
     return {
         id_: clause
-        for id_, clause in searcher.record.clauses(several).items()
+        for id_, clause in searcher.cached.clauses(several).items()
         if clause.kind is ClauseKind.LIST
         and worth_whole(clause, understanding)
         and not (understanding.school and school_named(found[id_][0].clause.text))

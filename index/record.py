@@ -152,7 +152,9 @@ class Record:
     @property
     def generation(self) -> int:
         """Raised by every change; derived indexes carry the generation they were built from."""
-        return int(self._get_meta("generation") or 0)
+        with self._reading() as connection:  # plain SQL: every question asks for it several times
+            value = connection.exec_driver_sql("SELECT value FROM meta WHERE key = 'generation'").scalar()
+        return int(value or 0)
 
     def embedder_identity(self) -> EmbedderIdentity | None:
         value = self._get_meta("embedder")
@@ -253,24 +255,23 @@ class Record:
                 vector = np.frombuffer(row.vector, dtype=np.float32)
                 yield Passage(row.clause_id, row.number, row.text), vector
 
-    def nearness(self, vector: Vectors, clause_ids: Iterable[str]) -> dict[str, float]:
-        """Cosine similarity of a unit vector with the nearest of each clause's own passages."""
+    def own_vectors(self, clause_ids: Iterable[str]) -> dict[str, Vectors]:
+        """The vectors of each clause's own passages, not of questions for it; shape (passages, dimension)."""
         wanted = list(clause_ids)
         query = (
             sa.select(_passages.c.clause_id, _vectors.c.vector)
             .join(_vectors, _vectors.c.key == _passages.c.key)
             .where(_passages.c.clause_id.in_(wanted), _passages.c.number < FIRST_QUESTION)
+            .order_by(_passages.c.clause_id, _passages.c.number)
         )
         if not wanted:
             return {}
         with self._reading() as connection:
             rows = connection.execute(query).all()
-        nearest: dict[str, float] = {}
-        asked = vector.astype(np.float64)  # exact enough to be the same in every process once rounded
+        own: dict[str, list[Vectors]] = {}
         for row in rows:
-            similarity = round(float(np.frombuffer(row.vector, np.float32) @ asked), 9)
-            nearest[row.clause_id] = max(nearest.get(row.clause_id, -1.0), similarity)
-        return nearest
+            own.setdefault(row.clause_id, []).append(np.frombuffer(row.vector, np.float32))
+        return {id_: np.stack(vectors) for id_, vectors in own.items()}
 
     def documents_asked_about(self) -> set[str]:
         """The documents that questions were written for."""

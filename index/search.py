@@ -9,6 +9,7 @@ from typing import Any
 
 from corpus.models import Clause, Document
 from index.embedding import Embedder, Vectors
+from index.clause_cache import ClauseCache
 from index.models import SearchFilter, SearchMode, SearchResult, flag
 from index.passages import question_text
 from index.record import Record
@@ -38,6 +39,7 @@ class Searcher:
         self.embedder = embedder
         self.vocabulary = vocabulary
         self._vector_of = lru_cache(maxsize=_KEPT_VECTORS)(embedder.embed_query)
+        self.cached = ClauseCache(record)
         self._terms: dict[tuple[object, ...], frozenset[str]] = {}
 
     @cached_property
@@ -91,7 +93,7 @@ class Searcher:
         ranked = sorted(scores, key=lambda id_: (-scores[id_], id_))
         found: list[SearchResult] = []
         for start in range(0, len(ranked), top_k):  # no more clauses are read than are needed
-            clauses = self.record.clauses(ranked[start : start + top_k])
+            clauses = self.cached.clauses(ranked[start : start + top_k])
             self._know(clauses.values())
             found += [
                 SearchResult(
@@ -143,7 +145,7 @@ class Searcher:
         vector = self.vector_of(question)
         near = self.vectors.search(vector, limit=_NEAREST_PASSAGES, where=_where(filters))
         missing = {*also, *near.questions} - near.words.keys()
-        words = {**near.words, **self.record.nearness(vector, missing)}
+        words = {**near.words, **self.cached.nearness(vector, missing)}
         return self._filled(Nearest(words, near.questions, near.support))
 
     def _filled(self, near: Nearest) -> Nearest:

@@ -42,16 +42,20 @@ Shown = tuple[Any, list[Message], list[Message], list[str], Any, Any]
 
 
 _BETWEEN_PARTS = 0.06  # seconds: a browser would draw parts that come at once in one go
-# The examples and "New conversation": as they are; once there is a conversation.
+_BUSY = 4  # questions at once from which an answer comes whole: every part of it costs as much as the answer itself
+# The examples and "New conversation": as they are; once there is a conversation. Each change has Gradio build anew
+# what it changes, so that it is said only once.
 _AS_BEFORE = (gr.skip(), gr.skip())
 _TALKING = (gr.update(visible=False), gr.update(visible=True))
 
 
 class Chat:
-    """The handlers of the page's events. It keeps nothing: a conversation lives in its browser session."""
+    """The handlers of the page's events. A conversation lives in its browser session; kept here is only how many
+    questions are being answered."""
 
     def __init__(self, answering: Answering) -> None:
         self._answering = answering
+        self._at_once = 0
 
     async def ask(
         self, text: str, school: str | None, role: str | None, shown: list[Message], turns: list[str]
@@ -70,9 +74,11 @@ class Chat:
             shown = [*shown, asked(words), refused(str(error))]
             yield gr.skip(), shown, shown, turns, *_TALKING
             return
+        first = not shown
         shown = [*shown, asked(question)]
-        yield "", [*shown, waiting()], shown, turns, *_TALKING
+        yield "", [*shown, waiting()], shown, turns, *(_TALKING if first else _AS_BEFORE)
         turns = [*turns, question][-MAX_TURNS:]
+        self._at_once += 1
         try:
             kept = await self._answering.answer(
                 Question(turns=tuple(turns), school=school_of(school), role=role_of(role).name)
@@ -81,7 +87,10 @@ class Chat:
             shown = [*shown, refused(_reason(error))]
             yield gr.skip(), shown, shown, turns[:-1], *_AS_BEFORE
             return
-        for part, message in enumerate(answered(kept)):
+        finally:
+            self._at_once -= 1
+        parts = list(answered(kept))
+        for part, message in enumerate(parts if self._at_once < _BUSY else parts[-1:]):
             await asyncio.sleep(_BETWEEN_PARTS if part else 0)
             yield gr.skip(), [*shown, message], [*shown, message], turns, *_AS_BEFORE
 

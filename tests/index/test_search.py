@@ -344,8 +344,8 @@ def test_a_document_that_no_questions_were_written_for_is_not_left_behind(make_s
 def test_every_clause_found_has_the_nearness_of_its_words(searcher: Searcher) -> None:
     question = "who reviews the plan of a child in care"
     vector = searcher.vector_of(question)
-    exact = searcher.record.nearness(vector, [one.id for one in ALL])
+    exact = searcher.cached.nearness(vector, [one.id for one in ALL])
     assert exact.keys() == {one.id for one in ALL}
     for result in searcher.search(question):
         assert result.vector_score == pytest.approx(exact[result.clause.id], abs=1e-5)
-    assert searcher.record.nearness(vector, []) == {}
+    assert searcher.cached.nearness(vector, []) == {}
