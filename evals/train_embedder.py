@@ -26,7 +26,7 @@ from index.vocabulary import load_vocabulary
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 SEED, LEARNING_RATE, HEAD_RATE, SCALE = 0, 6e-5, 2e-3, 20.0
-STEPS = 900
+STEPS = 1000
 _UNANSWERABLE, _MESSAGES = (
     10,
     12,

@@ -8,8 +8,8 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from corpus.models import Clause, Document
-from index.embedding import Embedder, Vectors
 from index.clause_cache import ClauseCache
+from index.embedding import Embedder, Vectors
 from index.models import SearchFilter, SearchMode, SearchResult, flag
 from index.passages import question_text
 from index.record import Record

@@ -23,6 +23,7 @@ from index.store import Store
 from tests.conftest import MODELS, REPOSITORY
 from tests.corpus.pdf_fixture import make_pdf, paragraph
 from tests.index.fakes import ten_clauses
+from tests.shared_material import shared
 
 pytestmark = pytest.mark.integration
 COMMAND = Path(sys.executable).with_name("assistant")
@@ -368,9 +369,7 @@ def test_a_document_stands_in_for_a_digest_until_it_is_removed(run: Run, own: Pa
 
 
 def test_the_official_text_under_a_name_of_its_own_stands_in_for_its_digest(run: Run, own: Path) -> None:
-    file = REPOSITORY.parent / "shared" / "guidance" / "dfe-suspension-permanent-exclusion-2024-08.txt"
-    if not file.exists():
-        pytest.skip("the official documents do not lie in ../shared/guidance")
+    file = shared("guidance/dfe-suspension-permanent-exclusion-2024-08.txt")
     added = run("corpus", "add", file, "--id", "suspension-guidance", data=own)
     assert "It stands in place of the digest dfe-exclusion-2024-08; `assistant corpus remove suspension-g" in added.out
     held = run("corpus", "list", data=own).out

@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import pytest
 from hypothesis import settings
 
 from corpus.models import Block, BlockKind
-
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
-
-
-def shared(path: str) -> Path:
-    """A file of the shared material; the test is skipped, and says why, where it is absent."""
-    found = SHARED / path
-    if not found.exists():
-        pytest.skip(f"{found} is absent: the real documents are not part of the repository")
-    return found
 
 
 def words(text: str) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 from corpus.library import shipped_documents
 from corpus.models import Clause, Document, Modality, Stage
 from corpus.register import load_register
-from tests.corpus.material import shared
+from tests.shared_material import shared
 
 TOPICS = {
     "exclusions": "dfe-exclusion-2024-08",

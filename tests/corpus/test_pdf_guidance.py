@@ -6,17 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
 
 from corpus.models import Block, BlockKind
 from corpus.readers.pdf import read_pdf
+from tests.shared_material import shared
 
 pytestmark = pytest.mark.integration
 
-GUIDANCE = Path(__file__).resolve().parents[2].parent / "shared" / "guidance"
 KCSIE = "dfe-kcsie-2025-07-for-information.pdf"
 PART_ONE = "dfe-kcsie-2025-09-part-one.pdf"
 EYFS = "dfe-eyfs-2025.pdf"
@@ -26,10 +25,7 @@ EVERY = pytest.mark.parametrize("name", [KCSIE, PART_ONE, EYFS])
 
 
 def data(name: str) -> bytes:
-    path = GUIDANCE / name
-    if not path.is_file():
-        pytest.skip(f"{path} is absent: the guidance files are not part of the repository")
-    return path.read_bytes()
+    return shared(f"guidance/{name}").read_bytes()
 
 
 @cache

@@ -12,7 +12,8 @@ import pytest
 from corpus.library import DOCUMENTS_DIR, known_identifiers, load_shipped
 from corpus.models import Authority, Clause, ClauseKind, Document
 from corpus.readers.markdown import split_front_matter
-from tests.corpus.material import shared, words
+from tests.corpus.material import words
+from tests.shared_material import shared
 
 PATH = DOCUMENTS_DIR / "children-with-a-social-worker.md"
 NAMES = ["Olivia de Groot", "Rebecca Tregear", "Di Hoeksma", "Alison Hanbury", "Sue Wyborn"]

@@ -14,7 +14,8 @@ from corpus.clauses import parse_clauses
 from corpus.errors import CorpusError
 from corpus.models import Block, BlockKind
 from corpus.readers.text import read_text
-from tests.corpus.material import PROPERTY, shared, words
+from tests.corpus.material import PROPERTY, words
+from tests.shared_material import shared
 
 H, P, ITEM = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.ITEM
 WIDE = "A line that is much longer than any column at which a person would wrap the text of a policy by hand, so it "

@@ -78,27 +78,10 @@
   async function copyAnswer(tool, answer) {
     const response = await fetch(`/answers/${encodeURIComponent(answer)}.txt`);
     const text = await response.text();
-    let done = response.ok;
-    if (done) {
-      try {
-        await navigator.clipboard.writeText(text);
-      } catch {
-        done = copyBySelecting(text);
-      }
-    }
+    const done = response.ok && (await copyText(text));
     say(done ? "Answer copied with its references." : response.ok ? "The browser does not allow copying." : text);
     tool.textContent = done ? "Copied" : "Not copied";
     setTimeout(() => { tool.textContent = "Copy answer"; }, 2500);
-  }
-
-  function copyBySelecting(text) {
-    const area = document.createElement("textarea");
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    return done;
   }
 
   async function send(answer, thumb, reason) {

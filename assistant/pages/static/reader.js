@@ -15,7 +15,7 @@
     const button = event.target.closest("button[data-copy]");
     if (button) {
       const said = document.getElementById("copied");
-      const done = await copy(button.dataset.copy);
+      const done = await copyText(button.dataset.copy);
       said.textContent = done ? "Reference copied." : "Copying is not allowed here: select the reference and copy it.";
     }
     if (event.target.closest("button.print")) window.print();
@@ -25,19 +25,5 @@
       if (event.key === "Escape") window.parent.postMessage({ reader: "close" }, window.location.origin);
     });
     window.parent.postMessage({ reader: "title", title: document.title }, window.location.origin);
-  }
-  async function copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch {
-      const area = document.createElement("textarea"); // where the clipboard is not to be had, as over plain http
-      area.value = text;
-      document.body.append(area);
-      area.select();
-      const done = document.execCommand("copy");
-      area.remove();
-      return done;
-    }
   }
 })();
