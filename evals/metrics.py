@@ -90,6 +90,12 @@ def citation_precision(question: GoldQuestion, answer: Answer, relevance: Releva
     return sum(relevance.is_relevant(question, c.clause_id) for c in answer.citations) / len(answer.citations)
 
 
+def without_see_also(answer: Answer) -> Answer:
+    """The answer with only the citations that what it says relies on, not those that stand beside it."""
+    said = {n for statement in answer.statements if not statement.see_also for n in statement.citations}
+    return answer.model_copy(update={"citations": tuple(c for c in answer.citations if c.n in said)})
+
+
 def list_completeness(question: GoldQuestion, answer: Answer, clauses: Mapping[str, Clause]) -> float | None:
     """The share of a needed list's items that the answer says; None where no list is needed whole.
 

@@ -20,6 +20,7 @@ from evals.metrics import (
     figure,
     list_completeness,
     says_forbidden,
+    without_see_also,
 )
 
 Answered = tuple[GoldQuestion, Answer | None]
@@ -56,7 +57,11 @@ def score(answered: Sequence[Answered], clauses: Mapping[str, Clause]) -> dict[s
     def outcome(due: Outcome) -> Callable[[Answer], bool]:
         return lambda answer: answer.outcome is due
 
+    def precision(cases: Sequence[tuple[GoldQuestion, Answer]]) -> Figure:
+        return figure([p for q, a in cases if (p := citation_precision(q, a, relevance)) is not None])
+
     answerable, unanswerable = rows(Kind.ANSWERABLE), rows(Kind.UNANSWERABLE)
+    proper = [(question, without_see_also(answer)) for question, answer in answerable]
     refused = [(q, a) for q, a in [*answerable, *unanswerable] if a.outcome is Outcome.ABSTAINED]
     ordinary = [*rows(Kind.ORDINARY), *answerable, *unanswerable]
     lists = [c for q, a in answerable if (c := list_completeness(q, a, clauses)) is not None]
@@ -65,9 +70,9 @@ def score(answered: Sequence[Answered], clauses: Mapping[str, Clause]) -> dict[s
         "all needed clauses cited: policy": cited(Kind.ANSWERABLE, prefix="pol"),
         "all needed clauses cited: digests": cited(Kind.ANSWERABLE, prefix="dig"),
         "facts stated": figure([facts_stated(q, a) for q, a in answerable]),
-        "citation precision": figure(
-            [p for q, a in answerable if (p := citation_precision(q, a, relevance)) is not None]
-        ),
+        "citation precision": precision(answerable),
+        "all needed clauses cited: see also apart": figure([all_needed_cited(q, a, relevance) for q, a in proper]),
+        "citation precision: see also apart": precision(proper),
         "statements that pass the quote gate": figure([supported(a) for _, a in answered if a and a.statements]),
         "list completeness": figure(lists),
         "forbidden phrases not said": figure([float(not says_forbidden(q, a)) for q, a in answerable]),

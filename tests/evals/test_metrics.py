@@ -15,6 +15,7 @@ from evals.metrics import (
     figure,
     list_completeness,
     says_forbidden,
+    without_see_also,
 )
 from tests.index.fakes import clause
 
@@ -85,6 +86,19 @@ def test_every_group_must_be_cited() -> None:
 def test_precision_counts_the_family_of_a_needed_clause() -> None:
     assert citation_precision(gold(("doc/list/1",)), answer(LIST, OTHER), RELEVANCE) == 0.5
     assert citation_precision(gold(("doc/list/1",)), answer(), RELEVANCE) is None
+
+
+def test_what_stands_under_see_also_can_be_left_out_of_the_count() -> None:
+    whole = answer(FIRST, OTHER)
+    beside = whole.model_copy(
+        update={"statements": (whole.statements[0], whole.statements[1].model_copy(update={"see_also": True}))}
+    )
+    proper = without_see_also(beside)
+    assert [citation.clause_id for citation in proper.citations] == ["doc/list/1"]
+    assert without_see_also(whole) == whole
+    both = gold(("doc/list/1",), ("doc/p1",))
+    assert (all_needed_cited(both, beside, RELEVANCE), all_needed_cited(both, proper, RELEVANCE)) == (1.0, 0.0)
+    assert citation_precision(gold(("doc/list/1",)), proper, RELEVANCE) == 1.0
 
 
 def test_a_list_is_complete_only_with_all_its_items() -> None:

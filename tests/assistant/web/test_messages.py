@@ -208,3 +208,49 @@ for error in (IndexNotBuiltError("run `assistant index build`"), RuntimeError("s
     assert "secret detail" not in unexpected[0]
     assert "secret detail" in done.stderr
     assert unbuilt[1] == unexpected[1] == []
+
+
+def test_an_answer_comes_in_parts_unless_many_are_being_written() -> None:
+    code = """
+import asyncio, datetime
+from assistant.chat.page import Chat
+from assistant.kept import KeptAnswers
+from assistant.models import Answer, Outcome, Question, Statement
+
+told = [Statement(text=f"It is {layer}.", citations=(), layer=layer, stage="always") for layer in ("must", "should")]
+
+class Slow:
+    async def answer(self, question):
+        await asyncio.sleep(0.2)
+        answer = Answer(id=None, question=question.text, outcome=Outcome.ANSWERED, answer="", statements=tuple(told))
+        return KeptAnswers().keep(question, answer, fingerprint="0", on=datetime.date(2026, 1, 1))
+
+async def parts(chat):
+    return [shown[1][-1]["content"] async for shown in chat.ask("how often is a PEP reviewed?", None, None, [], [])]
+
+async def main():
+    chat = Chat(Slow())
+    (alone,) = await asyncio.gather(parts(chat))
+    crowd = await asyncio.gather(*(parts(chat) for _ in range(8)))
+    again = await parts(chat)
+    assert all("It is must." in shown[-1] and "It is should." in shown[-1] for shown in [alone, *crowd, again])
+    print(len(alone), max(map(len, crowd[:4])), len(again))
+
+asyncio.run(main())
+"""
+    # Gradio leaves event loops open, which this process would take for an error.
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    alone, crowded, again = map(int, done.stdout.split())
+    assert alone == again > crowded == 2
+
+
+def test_the_first_question_does_not_wait_for_a_plotting_library() -> None:
+    code = """
+import sys
+import assistant.chat.page
+from gradio.utils import MatplotlibBackendMananger
+with MatplotlibBackendMananger(): pass
+print("matplotlib" in sys.modules, "matplotlib.pyplot" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
