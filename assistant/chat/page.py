@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # before the import: no request may leave the machine
-# Gradio asks matplotlib for its backend at every event; where none is named, the first question waits for all of pyplot.
+# Gradio asks matplotlib for its backend at every event; where none is named, the first question waits for pyplot.
 os.environ.setdefault("MPLBACKEND", "agg")
 
 import asyncio
