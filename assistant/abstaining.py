@@ -83,19 +83,17 @@ def signs(
     understanding: Understanding,
     ranked: Sequence[Candidate],
     *,
-    asked: str,
     leave_out: Mapping[Example, Sequence[int]] | None = None,
 ) -> Signs:
     """The signs of a question and what was found for it; the least where nothing was.
 
-    asked: the question before its spelling was mended: what is outside the subject must not be brought into it.
     leave_out: the places among the examples of the question itself, when they are what is calibrated on.
     """
     best = ranked[:_BEST]
     terms = understanding.terms
     if not best:
         return Signs(0.0, 0.0, 1.0, 0.0, -1.0)
-    vector = searcher.vector_of(asked)
+    vector = searcher.vector_of(understanding.text)
     return Signs(
         relevant=best[0].score,
         nearest=max(max(c.question_score, c.vector_score, _WORDS_WORTH * c.coverage) for c in best),
@@ -112,11 +110,9 @@ def knows_examples(searcher: Searcher) -> bool:
     return searcher.embedder.identity.checksum == load_examples().embedder
 
 
-def confidence(
-    searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate], *, asked: str
-) -> Confidence:
-    """How sure it is that the clauses found answer the question. asked: as it was typed, spelling and all."""
-    seen = signs(searcher, understanding, ranked, asked=asked)
+def confidence(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> Confidence:
+    """How sure it is that the clauses found answer the question."""
+    seen = signs(searcher, understanding, ranked)
     models = load_calibration()
     fitting = [models.shipped] if knows_examples(searcher) else [models.added]
     if any(candidate.document.origin == "added" for candidate in ranked[:_BEST]):

@@ -84,7 +84,7 @@ class Assistant:
         ranked = candidates(self.searcher, understanding)
         search_ms = (time.perf_counter() - searched) * 1000
         chosen = select(self.searcher, understanding, ranked)
-        sure = confidence(self.searcher, understanding, ranked, asked=text)
+        sure = confidence(self.searcher, understanding, ranked)
         answer = (
             self._answered(question, turns[-1], understanding, chosen)
             if sure.answered
@@ -184,7 +184,7 @@ class Assistant:
         """The clauses that answer the message itself, where it asks something that they answer."""
         understanding = self._understand(asked, question)
         ranked = candidates(self.searcher, understanding)
-        if not confidence(self.searcher, understanding, ranked, asked=asked).answered:
+        if not confidence(self.searcher, understanding, ranked).answered:
             return []
         return drafts(
             select(self.searcher, understanding, ranked)[:_OF_THE_MATTER], understanding, self.searcher.vocabulary

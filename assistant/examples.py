@@ -21,7 +21,7 @@ from index.embedding import Embedder, load_embedder
 
 EXAMPLES_PATH = Path(__file__).with_name("examples.npz")
 NEAREST = 5
-HEAD_WORTH = 0.01  # of a logit of the live head, against a cosine
+HEAD_WORTH = 0.005  # of a logit of the live head, against a cosine
 Vector = NDArray[np.float32]
 
 

@@ -135,7 +135,7 @@ def data(searcher: Searcher, asked: Sequence[Asked]) -> Rows:
     for one in track(asked, "Searching"):
         understanding = understand(searcher.speller.mend(one.text), vocabulary=searcher.vocabulary)
         ranked = candidates(searcher, understanding)
-        found.append(astuple(signs(searcher, understanding, ranked, asked=one.text, leave_out=one.places)))
+        found.append(astuple(signs(searcher, understanding, ranked, leave_out=one.places)))
     return np.array(found)
 
 

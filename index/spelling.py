@@ -1,9 +1,11 @@
-"""Misspelt words of a question mended against the words of the corpus."""
+"""Misspelt words of a question mended against the words of the corpus and those of everyday English."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -11,12 +13,13 @@ from rapidfuzz.distance import DamerauLevenshtein
 from index.vocabulary import STOPWORDS, Vocabulary
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*\+?")
-_SHORTEST = 4  # a shorter word is as likely an acronym as a slip
+EVERYDAY_PATH = Path(__file__).with_name("everyday_words.txt")
+SHORTEST = 4  # a shorter word is as likely an acronym as a slip
 _LONG = 8  # from here on two slips are mended
 
 
 class Speller:
-    """Knows the words of the corpus and how often each stands there."""
+    """Knows the words of the corpus, with how often each stands there, and those of everyday English."""
 
     def __init__(self, words: Mapping[str, int], vocabulary: Vocabulary) -> None:
         self._counts = words
@@ -25,8 +28,8 @@ class Speller:
         self._forms = {stem for concept in vocabulary.concepts for form in concept.forms for stem in form}
         # By length, since a slip changes it by two letters at most.
         self._by_length: dict[int, list[str]] = {}
-        for word in words:
-            if len(word) >= _SHORTEST:
+        for word in {**words, **everyday_words()}:
+            if len(word) >= SHORTEST:
                 self._by_length.setdefault(len(word), []).append(word)
 
     def mend(self, text: str) -> str:
@@ -34,17 +37,38 @@ class Speller:
         return _WORD.sub(lambda match: self._mend_word(match[0]), text)
 
     def _mend_word(self, word: str) -> str:
-        plain = word.lower().replace("’", "'").removesuffix("'s").replace("'", "")
-        if len(plain) < _SHORTEST or self._knows(plain) or (word.isupper() and len(word) <= 5):
+        plain = _plain(word)
+        if len(plain) < SHORTEST or self._knows(plain) or (word.isupper() and len(word) <= 5):
             return word
         slips = 2 if len(plain) >= _LONG else 1
         lengths = range(len(plain) - slips, len(plain) + slips + 1)
         candidates = [known for length in lengths for known in self._by_length.get(length, [])]
         near = process.extract(plain, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=8)
         # The nearest; among equals one that starts alike, then the commonest.
-        best = min(near, key=lambda n: (n[1], n[0][0] != plain[0], -self._counts[n[0]], n[0]), default=None)
+        best = min(near, key=lambda n: (n[1], n[0][0] != plain[0], -self._count(n[0]), n[0]), default=None)
         return best[0] if best else word
+
+    def _count(self, word: str) -> int:
+        return self._counts.get(word, 0) + everyday_words().get(word, 0)
 
     def _knows(self, word: str) -> bool:
         stem = self._vocabulary.stem(word)
-        return word in self._counts or word in STOPWORDS or stem in self._stems or stem in self._forms
+        known = word in self._counts or word in everyday_words() or word in STOPWORDS
+        return known or stem in self._stems or stem in self._forms
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they are known: in lower case, without apostrophes."""
+    return [_plain(word) for word in _WORD.findall(text)]
+
+
+@cache
+def everyday_words() -> Mapping[str, int]:
+    """Common English words, with how often the questions written for clauses use each."""
+    lines = EVERYDAY_PATH.read_text("utf-8").splitlines()
+    pairs = (line.split() for line in lines if not line.startswith("#"))
+    return {word: int(count) for word, count in pairs}
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("’", "'").removesuffix("'s").replace("'", "")

@@ -18,6 +18,9 @@ from assistant.service import Service
 
 log = logging.getLogger(__name__)
 _OPEN_SECONDS = 60
+# Seconds that a quiet connection stays open: people read an answer for longer than uvicorn's five, and a question sent
+# just as it closes is lost.
+_KEPT_OPEN = 75
 
 
 def check_host(host: str, *, allowed: bool) -> None:
@@ -59,7 +62,12 @@ def serve(service: Service, *, host: str, port: int, browser: bool, say: Callabl
     app = create_app(service, hosts=[*LOCAL_HOSTS, shown] if loopback else ["*"])
     address = f"http://{shown}:{bound.getsockname()[1]}"
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        timeout_keep_alive=_KEPT_OPEN,
     )
     threading.Thread(target=_announce, args=(address, browser, say), daemon=True).start()
     uvicorn.Server(config).run(sockets=[bound])

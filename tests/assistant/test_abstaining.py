@@ -45,8 +45,8 @@ def known(searcher: Searcher, understood: Understanding, monkeypatch: pytest.Mon
 def test_a_question_like_those_that_nothing_answers_is_refused(
     searcher: Searcher, understood: Understanding, found: list[Candidate]
 ) -> None:
-    assert signs(searcher, understood, found, asked=understood.text).nearer == pytest.approx(-2.0, abs=1e-4)
-    assert not confidence(searcher, understood, found, asked=understood.text).answered
+    assert signs(searcher, understood, found).nearer == pytest.approx(-2.0, abs=1e-4)
+    assert not confidence(searcher, understood, found).answered
 
 
 @pytest.mark.usefixtures("known")
@@ -54,20 +54,20 @@ def test_but_not_where_a_document_that_a_user_added_is_among_the_best(
     searcher: Searcher, understood: Understanding, found: list[Candidate]
 ) -> None:
     best = replace(found[0], document=replace(found[0].document, origin="added"))
-    assert confidence(searcher, understood, [best, *found[1:]], asked=understood.text).answered
+    assert confidence(searcher, understood, [best, *found[1:]]).answered
 
 
 def test_examples_of_another_embedder_say_nothing(
     searcher: Searcher, understood: Understanding, found: list[Candidate], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(abstaining, "load_calibration", lambda: Calibrations(shipped=NEVER, added=ALWAYS))
-    assert signs(searcher, understood, found, asked=understood.text).nearer == 0.0
-    assert confidence(searcher, understood, found, asked=understood.text).answered
+    assert signs(searcher, understood, found).nearer == 0.0
+    assert confidence(searcher, understood, found).answered
 
 
 @pytest.mark.usefixtures("known")
 def test_nothing_found_is_never_answered(searcher: Searcher, understood: Understanding) -> None:
-    assert not confidence(searcher, understood, [], asked=understood.text).answered
+    assert not confidence(searcher, understood, []).answered
 
 
 def test_between_the_limits_an_answer_says_that_it_is_unsure(
@@ -75,4 +75,4 @@ def test_between_the_limits_an_answer_says_that_it_is_unsure(
 ) -> None:
     doubtful = Calibration({}, bias=0.4, threshold=0.5, unsure=0.7)
     monkeypatch.setattr(abstaining, "load_calibration", lambda: Calibrations(shipped=doubtful, added=doubtful))
-    assert is_unsure(confidence(searcher, understood, found, asked=understood.text))
+    assert is_unsure(confidence(searcher, understood, found))
