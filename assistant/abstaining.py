@@ -18,6 +18,9 @@ from index.search import Searcher
 CALIBRATION_PATH = Path(__file__).with_name("calibration.json")
 _BEST = 5  # clauses looked at
 _CLOSE = 0.6  # of the best score: what is further off holds its sums and names for something else
+# From this cosine on it is a question written for a clause, nearly word for word, whatever else it resembles: of 4,028
+# examples that nothing answers two lie as near to one.
+_AS_WRITTEN = 0.9
 _WORDS_WORTH = 0.8  # shared words say less than nearness in meaning
 
 
@@ -51,7 +54,7 @@ class Confidence:
 
     @property
     def answered(self) -> bool:
-        return self.score >= self.threshold
+        return self.score >= self.threshold or self.signs.nearest >= _AS_WRITTEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,16 @@ def test_examples_of_another_embedder_say_nothing(
 
 
 @pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(("nearness", "answered"), [(0.95, True), (0.85, False)])
+def test_a_question_that_was_written_for_a_clause_is_answered_whatever_it_resembles(
+    searcher: Searcher, understood: Understanding, found: list[Candidate], nearness: float, answered: bool
+) -> None:
+    apart = [replace(one, question_score=0.0, vector_score=0.0, coverage=0.0) for one in found]
+    written = [replace(apart[0], question_score=nearness), *apart[1:]]
+    assert confidence(searcher, understood, written).answered is answered
+
+
+@pytest.mark.usefixtures("known")
 def test_nothing_found_is_never_answered(searcher: Searcher, understood: Understanding) -> None:
     assert not confidence(searcher, understood, []).answered
 
