@@ -35,6 +35,8 @@ class _Cue:
 class _Rules:
     threshold: float
     nearness: float
+    asks_for_rules: float
+    nearness_of_rules: float
     possible: float
     cues: tuple[_Cue, ...]
     title: str
@@ -53,8 +55,9 @@ def concern_in(message: str, vector: Vectors) -> Concern:
 
     vector: of the message, by the embedder that ships.
     """
-    rules, nearness = _rules(), load_examples().concern(vector)
-    if nearness >= rules.nearness or concern_score(message) >= rules.threshold:
+    rules, nearness, cues = _rules(), load_examples().concern(vector), concern_score(message)
+    enough = rules.nearness_of_rules if cues <= rules.asks_for_rules else rules.nearness
+    if nearness >= enough or cues >= rules.threshold:
         return Concern.LIVE
     return Concern.POSSIBLE if nearness >= rules.possible else Concern.NONE
 
@@ -73,6 +76,8 @@ def _rules() -> _Rules:
     return _Rules(
         threshold=float(values["threshold"]),
         nearness=float(values["nearness"]),
+        asks_for_rules=float(values["asks_for_rules"]),
+        nearness_of_rules=float(values["nearness_of_rules"]),
         possible=float(values["possible"]),
         cues=tuple(
             _Cue(cue["about"], float(cue["weight"]), re.compile("|".join(cue["patterns"]))) for cue in values["cue"]
