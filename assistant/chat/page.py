@@ -69,16 +69,16 @@ class Chat:
         if not (text or "").strip():
             yield gr.skip(), shown, shown, turns, *_AS_BEFORE
             return
+        begun = _AS_BEFORE if shown else _TALKING
         try:
             question = check_question(text)
         except BadQuestionError as error:
             words = text if len(text) <= MAX_QUESTION_CHARS else f"{text[:200]} …"
             shown = [*shown, asked(words), refused(str(error))]
-            yield gr.skip(), shown, shown, turns, *_TALKING
+            yield gr.skip(), shown, shown, turns, *begun
             return
-        first = not shown
         shown = [*shown, asked(question)]
-        yield "", [*shown, waiting()], shown, turns, *(_TALKING if first else _AS_BEFORE)
+        yield "", [*shown, waiting()], shown, turns, *begun
         turns = [*turns, question][-MAX_TURNS:]
         self._at_once += 1
         try:
