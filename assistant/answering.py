@@ -78,7 +78,7 @@ class Assistant:
         reply = small_talk(turns[-1])
         if reply is not None:
             return self._timed(_plain(question, turns[-1], reply), started, 0.0), None
-        text = resolve(self._sound(turns), vocabulary=self.searcher.vocabulary)
+        text = resolve(turns, vocabulary=self.searcher.vocabulary, is_sound=self._is_sound)
         understanding = self._understand(text, question)
         searched = time.perf_counter()
         ranked = candidates(self.searcher, understanding)
@@ -106,13 +106,9 @@ class Assistant:
             return self.searcher.vector_of(message)
         return own_embedder().embed_query(question_text(message, self.searcher.vocabulary))
 
-    def _sound(self, turns: Sequence[str]) -> list[str]:
-        """The turns without those that reported a concern or were small talk: they must not colour the next."""
-        earlier = [turn for turn in turns[:-1] if small_talk(turn) is None and not self._is_live(turn)]
-        return [*earlier, turns[-1]]
-
-    def _is_live(self, message: str) -> bool:
-        return concern_in(message, self._vector_of(message)) is Concern.LIVE
+    def _is_sound(self, turn: str) -> bool:
+        """Whether an earlier turn may colour the next: not where it reported a concern or was small talk."""
+        return small_talk(turn) is None and concern_in(turn, self._vector_of(turn)) is not Concern.LIVE
 
     def _answered(
         self, question: Question, asked: str, understanding: Understanding, chosen: Sequence[Candidate]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from assistant.understanding import school_named, schools
 from index.vocabulary import STOPWORDS, Vocabulary
@@ -30,14 +30,22 @@ _GROUP_WORDS = 4  # the longest name of a group of pupils: "children with a soci
 _SCHOOL_WORDS = frozenset(" ".join(schools()).lower().split()) - {"school"}
 
 
-def resolve(turns: Sequence[str], *, vocabulary: Vocabulary) -> str:
-    """The last turn as a question of its own, with the topic of the last turn that had one."""
-    last, earlier = turns[-1], [turn for turn in turns[:-1] if turn.strip()]
+def resolve(
+    turns: Sequence[str], *, vocabulary: Vocabulary, is_sound: Callable[[str], bool] = lambda turn: True
+) -> str:
+    """The last turn as a question of its own, with the topic of the last turn that had one.
+
+    is_sound: whether an earlier turn may colour the last. It is asked only of turns that are looked back to, newest
+    first: telling costs time, and most turns stand for themselves.
+    """
+    last, earlier = turns[-1], turns[:-1]
     if new := _NEW_TOPIC.match(last):
         last, earlier = last[new.end() :], []
     if not earlier or not is_elliptical(last, vocabulary):
         return last
-    topic = " ".join(_topic(earlier, vocabulary))
+    topic = " ".join(_topic((turn for turn in reversed(earlier) if turn.strip() and is_sound(turn)), vocabulary))
+    if not topic:
+        return last
     carried = _carried(topic, last, vocabulary)
     rest = last.rstrip(" ?.!")
     # A turn that asks nothing itself ("and at Hartsbourne?") asks what the earlier one asked.
@@ -60,9 +68,9 @@ def is_elliptical(turn: str, vocabulary: Vocabulary) -> bool:
     return bool(_REFERS.search(_EMPTY_REFERENCE.sub(" ", plain)))
 
 
-def _topic(earlier: Sequence[str], vocabulary: Vocabulary) -> Iterator[str]:
+def _topic(newest_first: Iterable[str], vocabulary: Vocabulary) -> Iterator[str]:
     """The turns that say what is talked about, the newest first, back to the last one that stood for itself."""
-    for turn in reversed(earlier):
+    for turn in newest_first:
         new = _NEW_TOPIC.match(turn)
         turn = turn[new.end() :] if new else turn
         yield turn

@@ -54,8 +54,13 @@ def serve(service: Service, *, host: str, port: int, browser: bool, say: Callabl
     """Serve until interrupted. say: told once the page is ready. browser: open it there where there is one."""
     bound = bind(host, port)
     import uvicorn
+    from threadpoolctl import threadpool_limits
 
     from assistant.server.app import LOCAL_HOSTS, create_app
+
+    # Several questions are answered at once: where each spreads its sums over every core, they wait for each other,
+    # and comparing one with the examples takes four times as long.
+    threadpool_limits(limits=1, user_api="blas")
 
     shown = f"[{host}]" if ":" in host else host
     loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback

@@ -133,3 +133,25 @@ def test_a_new_topic_forgets_the_old(said: str) -> None:
 @given(st.lists(st.text("abcdeDTCLAand itwho?'., 2015-–", max_size=60), min_size=1, max_size=4))
 def test_any_turns_are_resolved_the_same_way_each_time(turns: list[str]) -> None:
     assert resolved(*turns) == resolved(*turns)
+
+
+def test_earlier_turns_are_judged_only_as_far_as_they_are_looked_back_to() -> None:
+    judged: list[str] = []
+
+    def is_sound(turn: str) -> bool:
+        judged.append(turn)
+        return turn != "thanks a lot"
+
+    first, topic = "what goes into the governors' annual report?", "how often is a PEP reviewed?"
+    resolve(
+        [first, topic, "who is the designated teacher at Hartsbourne school?"], vocabulary=VOCABULARY, is_sound=is_sound
+    )
+    assert judged == []  # it stands for itself
+    carried = resolve([first, topic, "thanks a lot", "and for PLA?"], vocabulary=VOCABULARY, is_sound=is_sound)
+    assert judged == ["thanks a lot", topic]
+    assert {"pep", "pla"} <= words(carried)
+    assert "governors'" not in words(carried)
+
+
+def test_with_no_sound_turn_before_it_a_turn_stays_as_it_is() -> None:
+    assert resolve(["hello", "and for PLA?"], vocabulary=VOCABULARY, is_sound=lambda turn: False) == "and for PLA?"
