@@ -9,21 +9,18 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant import editions
-from assistant.abstaining import Confidence, confidence, is_unsure, knows_examples
+from assistant.abstaining import Confidence, confidence, is_unsure
 from assistant.candidates import Candidate, candidates
 from assistant.composing import Draft, citation, drafts, layer_of, markdown
-from assistant.conversation import resolve
-from assistant.examples import own_embedder
 from assistant.models import Answer, Citation, Notice, Outcome, Question, Statement, Timings
 from assistant.questions import check_question
-from assistant.safety import Concern, act_now, concern_in
+from assistant.safety import Concern, act_now
 from assistant.selecting import MAX_CITATIONS, select
 from assistant.smalltalk import small_talk
+from assistant.turns import Turns
 from assistant.understanding import Understanding, school_named, understand
 from assistant.verifying import passed
 from corpus.register import Register, load_register
-from index.embedding import Vectors
-from index.passages import question_text
 from index.search import Searcher
 
 _DSL_SECTION = "cwsw/name-of-the-designated-safeguarding-lead"
@@ -55,6 +52,15 @@ class Explanation:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """How a question was read, the clauses that were found for it, and how sure it is that they answer it."""
+
+    understanding: Understanding
+    ranked: Sequence[Candidate]
+    sure: Confidence
+
+
 class Assistant:
     """Answers from one searcher. Thread-safe: it keeps nothing between questions."""
 
@@ -70,45 +76,40 @@ class Assistant:
     def explain(self, question: Question) -> tuple[Answer, Explanation | None]:
         """The answer, and how it came about; None where nothing was searched for."""
         started = time.perf_counter()
-        turns = [check_question(turn) for turn in question.turns]
-        vector = self._vector_of(turns[-1])
-        concern = concern_in(turns[-1], vector)
+        turns = Turns([check_question(turn) for turn in question.turns], self.searcher)
+        concern = turns.concern()
         if concern is Concern.LIVE:
-            return self._timed(self._escalated(question, turns[-1]), started, 0.0), None
-        reply = small_talk(turns[-1])
+            return self._timed(self._escalated(question, turns.last), started, 0.0), None
+        reply = small_talk(turns.last)
         if reply is not None:
-            return self._timed(_plain(question, turns[-1], reply), started, 0.0), None
-        text = resolve(turns, vocabulary=self.searcher.vocabulary, is_sound=self._is_sound)
-        understanding = self._understand(text, question)
+            return self._timed(_plain(question, turns.last, reply), started, 0.0), None
         searched = time.perf_counter()
-        ranked = candidates(self.searcher, understanding)
+        reading = turns.reading()
+        found = self._found(reading.text, question)
+        if not found.sure.answered and (other := turns.otherwise(reading)):
+            second = self._found(other.text, question)
+            found = second if second.sure.answered and not is_unsure(second.sure) else found
         search_ms = (time.perf_counter() - searched) * 1000
-        chosen = select(self.searcher, understanding, ranked)
-        sure = confidence(self.searcher, understanding, ranked)
+        understanding, ranked, sure = found.understanding, found.ranked, found.sure
         answer = (
-            self._answered(question, turns[-1], understanding, chosen)
+            self._answered(question, turns.last, understanding, select(self.searcher, understanding, ranked))
             if sure.answered
-            else self._abstained(question, turns[-1], ranked, close=sure.signs.nearest >= _CLOSE_CALL)
+            else self._abstained(question, turns.last, ranked, close=sure.signs.nearest >= _CLOSE_CALL)
         )
         if answer.outcome is Outcome.ANSWERED:
-            cautions = _cautions(sure, possibly_live=concern is Concern.POSSIBLE)
+            cautions = _cautions(sure, possibly_live=reading.after_concern or concern is Concern.POSSIBLE)
             answer = answer.model_copy(update={"notices": (*cautions, *answer.notices)})
         explanation = Explanation(understanding, sure, tuple((c.clause.id, c.score, c.coverage) for c in ranked[:20]))
         return self._timed(answer, started, search_ms), explanation
 
+    def _found(self, text: str, question: Question) -> _Found:
+        understanding = self._understand(text, question)
+        ranked = candidates(self.searcher, understanding)
+        return _Found(understanding, ranked, confidence(self.searcher, understanding, ranked))
+
     def _understand(self, text: str, question: Question) -> Understanding:
         mended = self.searcher.speller.mend(text)
         return understand(mended, vocabulary=self.searcher.vocabulary, school=question.school, role=question.role)
-
-    def _vector_of(self, message: str) -> Vectors:
-        """The vector of a message by the embedder that ships, whichever the index was built with."""
-        if knows_examples(self.searcher):
-            return self.searcher.vector_of(message)
-        return own_embedder().embed_query(question_text(message, self.searcher.vocabulary))
-
-    def _is_sound(self, turn: str) -> bool:
-        """Whether an earlier turn may colour the next: not where it reported a concern or was small talk."""
-        return small_talk(turn) is None and concern_in(turn, self._vector_of(turn)) is not Concern.LIVE
 
     def _answered(
         self, question: Question, asked: str, understanding: Understanding, chosen: Sequence[Candidate]

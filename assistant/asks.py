@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.conversation import resolve
+from assistant.conversation import SHORT_PART, resolve
 from index.vocabulary import Vocabulary
 
 _ASKING = (
@@ -30,5 +30,5 @@ def asks(question: str, *, vocabulary: Vocabulary) -> tuple[str, ...]:
     pieces = [piece for piece in pieces if len(piece.split()) >= _FEWEST_WORDS]
     if len(pieces) < 2:
         return ()
-    whole = [resolve(pieces[: number + 1], vocabulary=vocabulary) for number in range(len(pieces))]
+    whole = [resolve(pieces[: number + 1], vocabulary=vocabulary, short=SHORT_PART) for number in range(len(pieces))]
     return tuple(dict.fromkeys(whole))[:_MOST_PARTS]

@@ -36,7 +36,7 @@ class _Rules:
     threshold: float
     nearness: float
     asks_for_rules: float
-    nearness_of_rules: float
+    plain_nearness: float
     possible: float
     cues: tuple[_Cue, ...]
     title: str
@@ -50,13 +50,14 @@ def concern_score(message: str) -> float:
     return sum(cue.weight for cue in _rules().cues if cue.pattern.search(plain))
 
 
-def concern_in(message: str, vector: Vectors) -> Concern:
+def concern_in(message: str, vector: Vectors, *, leans: bool = False) -> Concern:
     """Whether a message reports a child in need of help now, rather than asks about procedure.
 
-    vector: of the message, by the embedder that ships.
+    vector: of the message, by the embedder that ships. leans: it goes on from what was asked before ("who needs
+    telling?"), and must be live by itself.
     """
     rules, nearness, cues = _rules(), load_examples().concern(vector), concern_score(message)
-    enough = rules.nearness_of_rules if cues <= rules.asks_for_rules else rules.nearness
+    enough = rules.plain_nearness if leans or cues <= rules.asks_for_rules else rules.nearness
     if nearness >= enough or cues >= rules.threshold:
         return Concern.LIVE
     return Concern.POSSIBLE if nearness >= rules.possible else Concern.NONE
@@ -77,7 +78,7 @@ def _rules() -> _Rules:
         threshold=float(values["threshold"]),
         nearness=float(values["nearness"]),
         asks_for_rules=float(values["asks_for_rules"]),
-        nearness_of_rules=float(values["nearness_of_rules"]),
+        plain_nearness=float(values["plain_nearness"]),
         possible=float(values["possible"]),
         cues=tuple(
             _Cue(cue["about"], float(cue["weight"]), re.compile("|".join(cue["patterns"]))) for cue in values["cue"]

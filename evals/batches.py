@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from evals.training_data import Examples
 
-BATCH = 40
-_NEIGHBOURS = 20  # of a batch are taken near one clause
+BATCH = 64
+_NEIGHBOURS = 32  # of a batch are taken near one clause
 _SECOND_NEIGHBOURS = 60  # how many of the nearest clauses that is chosen from
 
 

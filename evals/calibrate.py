@@ -57,8 +57,9 @@ def main() -> None:
 
 
 def questions() -> list[Asked]:
-    """Judged questions, every second near miss and what nothing answers. Of the held-out documents there is none."""
-    return [*labelled(), *[one for one in unanswered() if not one.held_out][::2]]
+    """Every second wording of the judged questions, every second near miss and question that nothing answers. Of the
+    held-out documents there is none."""
+    return [*labelled()[::2], *[one for one in unanswered() if not one.held_out][::2]]
 
 
 def calibrated(rows: Rows, labels: Labels, checked: Rows, due: Labels, *, nearer_worth: float) -> dict[str, object]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from assistant.conversation import resolve
 from corpus.clauses import parse_clauses
 from corpus.library import shipped_documents
 from corpus.models import Clause
@@ -19,7 +20,7 @@ from corpus.readers import read_file
 from index.clause_questions import load_questions
 from index.passages import clause_text, question_text
 from index.related import load_related
-from index.vocabulary import Vocabulary
+from index.vocabulary import Vocabulary, load_vocabulary
 
 TRAINING_DIR = Path(__file__).parent / "training"
 GUIDANCE = Path(__file__).parent.parent.parent / "shared" / "guidance"
@@ -100,10 +101,37 @@ def load_examples(vocabulary: Vocabulary) -> Examples:
     )
 
 
+class Conversation(BaseModel):
+    """Turns of which the last leans on those before it, and what answers it. whole: it as a question of its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    turns: tuple[str, ...]
+    whole: str
+    needed: tuple[tuple[str, ...], ...]
+    also: tuple[str, ...] = ()
+
+
 def load_labelled() -> list[Labelled]:
-    """The questions with every clause judged."""
+    """The questions with every clause judged; the last turns of conversations among them, in words and as resolved."""
     lines = (TRAINING_DIR / "labelled.jsonl").read_text("utf-8").splitlines()
-    return [Labelled.model_validate_json(line) for line in lines]
+    vocabulary = load_vocabulary()
+    last_turns = [
+        Labelled(
+            question=talk.whole,
+            again=resolve(talk.turns, vocabulary=vocabulary),
+            needed=talk.needed,
+            also=talk.also,
+        )
+        for talk in load_conversations()
+    ]
+    return [*(Labelled.model_validate_json(line) for line in lines), *last_turns]
+
+
+def load_conversations() -> list[Conversation]:
+    """Conversations with every clause judged for their last turn."""
+    lines = (TRAINING_DIR / "conversations.jsonl").read_text("utf-8").splitlines()
+    return [Conversation.model_validate_json(line) for line in lines]
 
 
 def load_near_misses() -> dict[str, tuple[str, ...]]:

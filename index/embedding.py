@@ -1,8 +1,7 @@
 """Text in, unit vectors out: a MiniLM trained on how staff ask, on onnxruntime, or any sentence-transformers model.
 
 torch is never imported on the default path: onnxruntime answers in a fraction of the time and memory.
-Each text is embedded on its own, without padding, because an int8 model scales its activations by the
-batch: the same text always gets the same vector.
+Each text is embedded on its own, without padding: the same text always gets the same vector.
 """
 
 from __future__ import annotations
@@ -67,7 +66,7 @@ class Embedder(Protocol):
 
 
 class OnnxEmbedder:
-    """MiniLM weights as an int8 ONNX file: those trained for this project, or the packaged ones as published."""
+    """MiniLM weights, stored as int8 in an ONNX file: those trained for this project, or the packaged ones."""
 
     max_tokens = 256
 
@@ -79,6 +78,8 @@ class OnnxEmbedder:
         options = onnxruntime.SessionOptions()
         # Two threads for one short text wait for each other more than they work: half the speed of one.
         options.intra_op_num_threads = 1
+        # The weights are stored as int8 and are made fp32 once, at loading, instead of at every text.
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
         try:
             self._session = onnxruntime.InferenceSession(str(weights.path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's errors have no common base
@@ -175,7 +176,7 @@ def shipped_identity() -> EmbedderIdentity:
 
 
 def _identity(weights: Weights) -> EmbedderIdentity:
-    return EmbedderIdentity(f"{weights.name} (onnx, int8)", _DIMENSION, weights.checksum)
+    return EmbedderIdentity(f"{weights.name} (onnx, weights of int8)", _DIMENSION, weights.checksum)
 
 
 def load_embedder(model: str = "", *, model_dir: Path) -> Embedder:

@@ -7,9 +7,11 @@ from evals.batches import BATCH, Instance, batches, instances
 from evals.training_data import Examples, Labelled
 from tests.index.fakes import clause
 
+_CLAUSES = 100
+
 
 def examples(*, labelled: tuple[Labelled, ...] = (), same: dict[str, tuple[str, ...]] | None = None) -> Examples:
-    clauses: dict[str, Clause] = {f"doc/p{n}": clause("doc", f"p{n}", f"Clause {n}.") for n in range(60)}
+    clauses: dict[str, Clause] = {f"doc/p{n}": clause("doc", f"p{n}", f"Clause {n}.") for n in range(_CLAUSES)}
     return Examples(
         clauses=clauses,
         texts={id_: one.text for id_, one in clauses.items()},
@@ -30,7 +32,7 @@ def shown(data: Examples, neighbours: dict[str, list[str]] | None = None) -> lis
 def test_every_written_question_is_used_once_an_epoch() -> None:
     made = instances(examples(), seed=0)
     texts = [text for one in made for text in (one.asked, one.sister)]
-    assert len(texts) == len(set(texts)) == 360
+    assert len(texts) == len(set(texts)) == 6 * _CLAUSES
 
 
 def test_no_batch_shows_what_says_the_same() -> None:
@@ -53,9 +55,9 @@ def test_a_labelled_question_meets_none_of_the_clauses_that_answer_it() -> None:
 
 
 def test_half_of_a_batch_is_of_one_neighbourhood() -> None:
-    near = {f"doc/p{n}": [f"doc/p{(n + step) % 60}" for step in range(1, 60)] for n in range(60)}
+    near = {f"doc/p{n}": [f"doc/p{(n + step) % _CLAUSES}" for step in range(1, _CLAUSES)] for n in range(_CLAUSES)}
     first = shown(examples(), near)[0]
     assert len(first) == BATCH
     numbers = sorted(int(one.clause_id.removeprefix("doc/p")) for one in first)
-    runs = max(sum((start + step) % 60 in numbers for step in range(20)) for start in range(60))
-    assert runs == 20
+    runs = max(sum((start + step) % _CLAUSES in numbers for step in range(BATCH // 2)) for start in range(_CLAUSES))
+    assert runs == BATCH // 2

@@ -38,6 +38,8 @@ def test_no_training_text_is_a_gold_question() -> None:
                 row.get("text", ""),
                 row.get("question", ""),
                 row.get("again", ""),
+                row.get("whole", ""),
+                *row.get("turns", []),
                 *row.get("questions", []),
                 *row.get("near_misses", []),
             ]

@@ -20,7 +20,7 @@ from index.onnx_export import exported_model, packaged_model_dir, verify_weights
 from index.passages import clause_text, question_text
 from index.vocabulary import load_vocabulary
 from index.weights import Weights, shipped_weights
-from tests.conftest import REPOSITORY
+from tests.conftest import MODELS, REPOSITORY
 from tests.index.fakes import HashingEmbedder
 
 SENTENCES = [
@@ -203,12 +203,23 @@ def sentence_transformers() -> dict[str, Any]:
 
 
 @pytest.mark.integration
-def test_int8_is_true_to_the_model(packaged_embedder: Embedder, sentence_transformers: dict[str, Any]) -> None:
+def test_weights_stored_as_int8_are_true_to_the_model(packaged_embedder: Embedder, sentence_transformers: dict[str, Any]) -> None:
     theirs = np.array(sentence_transformers["vectors"])
     cosines = (packaged_embedder.embed_documents(SENTENCES) * theirs).sum(axis=1)
     assert len(cosines) == 30
-    assert cosines.min() >= 0.97
-    assert cosines.mean() >= 0.985
+    assert cosines.min() >= 0.995
+    assert cosines.mean() >= 0.999
+
+
+@pytest.mark.integration
+def test_what_is_stored_as_int8_is_computed_in_fp32(packaged_embedder: Embedder) -> None:
+    """Integer products differ from one kind of processor to the next, and so would answers."""
+    import onnx
+
+    assert packaged_embedder.identity.dimension == 384  # it is exported by now
+    for path in (exported_model(MODELS), shipped_weights("embedder").path):
+        assert path.stat().st_size < 30e6
+        assert not {node.op_type for node in onnx.load(path).graph.node if "Integer" in node.op_type}
 
 
 @pytest.mark.integration

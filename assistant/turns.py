@@ -1,0 +1,70 @@
+"""A conversation read for its last turn: what that turn asks, and whether it reports a concern."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.abstaining import knows_examples
+from assistant.conversation import is_elliptical, joined, resolve
+from assistant.examples import own_embedder
+from assistant.safety import Concern, concern_in
+from assistant.smalltalk import small_talk
+from index.embedding import Vectors
+from index.passages import question_text
+from index.search import Searcher
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The last turn as a question of its own. after_concern: it leans on a turn that reported a concern."""
+
+    text: str
+    after_concern: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """The turns of a conversation, oldest first, at least one."""
+
+    turns: Sequence[str]
+    searcher: Searcher
+
+    @property
+    def last(self) -> str:
+        return self.turns[-1]
+
+    def concern(self) -> Concern:
+        """What the last turn reports; one that leans on those before it is told by itself or together with them."""
+        leans = len(self.turns) > 1 and is_elliptical(self.last, self.searcher.vocabulary)
+        concern = concern_in(self.last, self._vector_of(self.last), leans=leans)
+        if leans and concern is Concern.POSSIBLE:
+            whole = self.reading().text
+            return concern_in(whole, self._vector_of(whole))
+        return concern
+
+    def reading(self) -> Reading:
+        """The last turn with the topic that it leans on. A turn that reported a concern colours it only where there is
+        nothing else to lean on ("parents told?"); small talk never does."""
+        vocabulary = self.searcher.vocabulary
+        ordinary = resolve(self.turns, vocabulary=vocabulary, is_sound=self._is_ordinary)
+        if ordinary != self.last:
+            return Reading(ordinary)
+        whole = resolve(self.turns, vocabulary=vocabulary, is_sound=lambda turn: small_talk(turn) is None)
+        return Reading(whole, after_concern=whole != self.last)
+
+    def otherwise(self, reading: Reading) -> Reading | None:
+        """The other way to read the last turn, for where the first finds no answer: by itself, or with the topic."""
+        if reading.text != self.last:
+            return Reading(self.last)
+        text = joined(self.turns, vocabulary=self.searcher.vocabulary, is_sound=self._is_ordinary)
+        return Reading(text) if text != self.last else None
+
+    def _is_ordinary(self, turn: str) -> bool:
+        return small_talk(turn) is None and concern_in(turn, self._vector_of(turn)) is not Concern.LIVE
+
+    def _vector_of(self, message: str) -> Vectors:
+        """The vector of a message by the embedder that ships, whichever the index was built with."""
+        if knows_examples(self.searcher):
+            return self.searcher.vector_of(message)
+        return own_embedder().embed_query(question_text(message, self.searcher.vocabulary))
