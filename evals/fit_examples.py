@@ -25,6 +25,7 @@ from index.passages import question_text
 from index.vocabulary import load_vocabulary
 
 _EVERY = 4  # of the questions written per clause one in so many: enough for every clause to have some
+_CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +119,24 @@ def live_model() -> LogisticRegression:
     return LogisticRegression(C=1.0, max_iter=3000, class_weight={0: 1.0, 1: 2.0})
 
 
+def nearness_without_itself(rows: Vectors, split: int) -> list[NDArray[np.float32]]:
+    """The mean cosine of each row with the nearest others among the first `split` rows, and among the rest."""
+    found: list[list[NDArray[np.float32]]] = [[], []]
+    for start in range(0, len(rows), _CHUNK):  # all at once, 30,000 rows take gigabytes, and crash OpenBLAS
+        likeness = rows[start : start + _CHUNK] @ rows.T
+        places = np.arange(len(likeness))
+        likeness[places, start + places] = -1.0
+        for kind, part in enumerate((likeness[:, :split], likeness[:, split:])):
+            found[kind].append(np.partition(part, -NEAREST, axis=1)[:, -NEAREST:].mean(axis=1))
+    return [np.concatenate(parts) for parts in found]
+
+
 def tell_concerns(vectors: Mapping[Example, Vectors]) -> None:
     """Print recall and false alarms by threshold: neighbours without the message itself, the head cross-fitted."""
     rows, live = concern_rows(vectors)
     logits = cross_val_predict(live_model(), rows, live, cv=5, method="decision_function")
     split = len(vectors[Example.LIVE])
-    likeness = rows @ rows.T
-    np.fill_diagonal(likeness, -1.0)
-    nearest = [np.sort(part, axis=1)[:, -NEAREST:].mean(axis=1) for part in (likeness[:, :split], likeness[:, split:])]
+    nearest = nearness_without_itself(rows, split)
     scores = nearest[0] - nearest[1] + HEAD_WORTH * logits
     ordinary, asked = (slice(split, split + len(vectors[Example.ORDINARY])), slice(-len(vectors[Example.ASKED]), None))
     for threshold in (-0.08, -0.06, -0.04, -0.03, -0.02, -0.01, 0.0, 0.02):

@@ -203,7 +203,9 @@ def sentence_transformers() -> dict[str, Any]:
 
 
 @pytest.mark.integration
-def test_weights_stored_as_int8_are_true_to_the_model(packaged_embedder: Embedder, sentence_transformers: dict[str, Any]) -> None:
+def test_weights_stored_as_int8_are_true_to_the_model(
+    packaged_embedder: Embedder, sentence_transformers: dict[str, Any]
+) -> None:
     theirs = np.array(sentence_transformers["vectors"])
     cosines = (packaged_embedder.embed_documents(SENTENCES) * theirs).sum(axis=1)
     assert len(cosines) == 30
