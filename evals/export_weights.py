@@ -1,4 +1,4 @@
-"""Put the trained embedder into index/weights/ as int8 ONNX: `python -m evals.export_weights FOLDER`."""
+"""Put the trained embedder into index/weights/ as ONNX, stored as int8: `python -m evals.export_weights FOLDER`."""
 
 from __future__ import annotations
 
