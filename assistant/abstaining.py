@@ -21,6 +21,10 @@ _CLOSE = 0.6  # of the best score: what is further off holds its sums and names 
 # From this cosine on it is a question written for a clause, nearly word for word, whatever else it resembles: of 4,028
 # examples that nothing answers two lie as near to one.
 _AS_WRITTEN = 0.9
+# Where it lies nearly so near, and the best clause is likely needed, it is answered with a caution rather than refused
+# for what else it resembles: "how soon must the social worker be told" is not "how many days before". Of 1,482 near
+# misses refused in training 17 are answered so.
+_NEARLY_WRITTEN, _LIKELY = 0.8, 0.85
 _WORDS_WORTH = 0.8  # shared words say less than nearness in meaning
 
 
@@ -54,7 +58,9 @@ class Confidence:
 
     @property
     def answered(self) -> bool:
-        return self.score >= self.threshold or self.signs.nearest >= _AS_WRITTEN
+        as_written = self.signs.nearest >= _AS_WRITTEN
+        likely = self.signs.nearest >= _NEARLY_WRITTEN and self.signs.relevant >= _LIKELY
+        return self.score >= self.threshold or as_written or likely
 
 
 @dataclass(frozen=True, slots=True)

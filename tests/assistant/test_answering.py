@@ -218,10 +218,17 @@ def test_what_the_documents_do_not_answer_is_said_so(assistant: Assistant, quest
 
 
 def test_a_refusal_close_to_an_answer_claims_no_more_than_is_known(assistant: Assistant) -> None:
-    answer = ask(assistant, "how soon must the social worker be told about a suspension")
+    answer = ask(assistant, "what must be shown b4 a pex")
     assert answer.outcome is Outcome.ABSTAINED
     assert answer.answer.startswith("I am not sure that the documents I hold answer this")
-    assert "dfe-exclusion-2024-08/78" in {citation.clause_id for citation in answer.nearest}
+    assert "dfe-exclusion-2024-08/11-3" in {citation.clause_id for citation in answer.nearest}
+
+
+def test_what_resembles_a_near_miss_is_answered_where_its_clause_is_likely(assistant: Assistant) -> None:
+    answer = ask(assistant, "how soon must the social worker be told about a suspension")
+    assert answer.outcome is Outcome.ANSWERED
+    assert "dfe-exclusion-2024-08/78" in cited(answer)
+    assert "unsure" in {notice.kind for notice in answer.notices}
 
 
 def test_small_talk_cites_nothing(answers: dict[str, Answer]) -> None:
