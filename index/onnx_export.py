@@ -100,7 +100,7 @@ def _pack(whole: Path, small: Path) -> None:
     """Store the large weights of a model as int8, a scale a channel; it still computes in fp32.
 
     Cosine with the fp32 vectors 0.999 on average. Computing in int8 takes half the time and gives 0.992, and not the
-    same vectors everywhere: processors without VNNI cut large sums off (0.992 between two kinds of machine).
+    same vectors on every processor: 0.992 again between two kinds of machine.
     """
     import onnx
     from onnx import helper, numpy_helper
