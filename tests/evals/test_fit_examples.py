@@ -1,0 +1,20 @@
+"""What the examples are checked by: each message against the others, never against itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assistant.examples import NEAREST
+from evals.fit_examples import nearness_without_itself
+
+
+def test_nearness_goes_by_parts_as_it_would_at_once() -> None:
+    rows = np.random.default_rng(0).normal(size=(2300, 8)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    split = 300
+    likeness = rows @ rows.T
+    np.fill_diagonal(likeness, -1.0)
+    for found, part in zip(
+        nearness_without_itself(rows, split), (likeness[:, :split], likeness[:, split:]), strict=True
+    ):
+        np.testing.assert_allclose(found, np.sort(part, axis=1)[:, -NEAREST:].mean(axis=1), atol=1e-5)
