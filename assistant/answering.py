@@ -25,7 +25,6 @@ from index.search import Searcher
 
 _DSL_SECTION = "cwsw/name-of-the-designated-safeguarding-lead"
 _CONCERN_SEARCH = "child protection concern: what staff must do, disclosure, speak to the designated safeguarding lead"
-_OF_THE_MATTER = 5  # clauses below "act now" that answer the message itself
 _CLOSE_CALL = 0.6  # cosine: what nine of ten answerable questions have with the nearest clause or its questions
 _NOT_ANSWERED = "Nothing found surely answers the question; the nearest clauses are shown as such."
 _IF_LIVE = (
@@ -158,8 +157,10 @@ class Assistant:
         school = school_named(asked) or (school_named(question.school) if question.school else None)
         names = self._dsl_clauses(school)
         title, steps, limits = act_now(dsl=names[0].clause.text.partition(": ")[2] if school and names else "")
-        written = [*names, *self._of_the_matter(question, asked), *self._of_concerns(question)]
-        written = list({draft.clause.id: draft for draft in written}.values())[:MAX_CITATIONS]
+        matter, always = self._of_the_matter(question, asked), self._of_concerns(question)
+        said = {draft.clause.id for draft in matter}
+        always = [draft for draft in always if draft.clause.id not in said]
+        written = [*names, *matter[: MAX_CITATIONS - len(names) - len(always)], *always]
         citations, statements = self._checked(written)
         first = f"**{title}**\n\n" + "\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1))
         clauses = {n: draft.clause for n, draft in enumerate(written, start=1)}
@@ -183,9 +184,7 @@ class Assistant:
         ranked = candidates(self.searcher, understanding)
         if not confidence(self.searcher, understanding, ranked).answered:
             return []
-        return drafts(
-            select(self.searcher, understanding, ranked)[:_OF_THE_MATTER], understanding, self.searcher.vocabulary
-        )
+        return drafts(select(self.searcher, understanding, ranked), understanding, self.searcher.vocabulary)
 
     def _of_concerns(self, question: Question) -> list[Draft]:
         """What the guidance says staff do with any concern."""
@@ -198,9 +197,13 @@ class Assistant:
         return drafts(found[:2], understanding, self.searcher.vocabulary)
 
     def _dsl_clauses(self, school: str | None) -> list[Draft]:
-        """The policy's named DSL of the school, or of every school where none is known."""
-        items = self.searcher.record.items_of([f"{_DSL_SECTION}/list"]).get(f"{_DSL_SECTION}/list", [])
-        named = [clause for clause in items if school is None or school_named(clause.text) == school]
+        """The policy's named DSL of the school, or the list of every school's where none is known."""
+        whole = f"{_DSL_SECTION}/list"
+        if school is None:
+            named = list(self.searcher.cached.clauses([whole]).values())
+        else:
+            items = self.searcher.record.items_of([whole]).get(whole, [])
+            named = [clause for clause in items if school_named(clause.text) == school]
         return [
             Draft(clause.full_text, clause, document, layer_of(clause, document))
             for clause in named

@@ -10,6 +10,7 @@ import numpy as np
 from assistant.models import Answer
 from corpus.models import Clause, ClauseKind
 from evals.dataset import GoldQuestion, states
+from evals.judgements import Judgements
 
 _RESAMPLES = 1000
 
@@ -88,6 +89,28 @@ def citation_precision(question: GoldQuestion, answer: Answer, relevance: Releva
     if not answer.citations:
         return None
     return sum(relevance.is_relevant(question, c.clause_id) for c in answer.citations) / len(answer.citations)
+
+
+def welcome_share(question: GoldQuestion, answer: Answer, relevance: Relevance, judgements: Judgements) -> float | None:
+    """The share of citations that are relevant, or judged worth reading beside what is; None where there are none.
+
+    What nobody judged counts as noise.
+    """
+    if not answer.citations:
+        return None
+    welcome = [
+        relevance.is_relevant(question, c.clause_id) or bool(judgements.grade(question.id, c.clause_id))
+        for c in answer.citations
+    ]
+    return sum(welcome) / len(welcome)
+
+
+def judged_share(question: GoldQuestion, answer: Answer, judgements: Judgements) -> float | None:
+    """The share of citations that somebody judged; None where there are none."""
+    if not answer.citations:
+        return None
+    judged = [judgements.grade(question.id, c.clause_id) is not None for c in answer.citations]
+    return sum(judged) / len(judged)
 
 
 def without_see_also(answer: Answer) -> Answer:

@@ -27,6 +27,7 @@ from assistant.settings import load_settings
 from evals import real_guidance
 from evals.dataset import GoldQuestion, Kind, Split, check_gold, load_gold, of_kind
 from evals.floors import below_floor, load_floors
+from evals.judgements import load_judgements
 from evals.metrics import Figure, Relevance, figure
 from evals.opening import open_store, shipped_clauses
 from evals.report import plots, shown, write_report
@@ -54,7 +55,7 @@ def main(
     console = Console(stderr=True)
     assistant = Assistant(store.searcher())
     answered, confidences = answer_all(assistant, chosen, f"Answering ({split})", console)
-    figures = score(answered, clauses)
+    figures = score(answered, clauses, load_judgements(questions={q.id for q in gold}, clauses=clauses))
     figures |= robustness(assistant, answered, gold, console)
     figures |= official_documents(store, chosen, console)
     figures |= baselines(assistant.searcher, chosen)

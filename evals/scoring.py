@@ -11,6 +11,7 @@ from assistant.models import Answer, Outcome
 from assistant.verifying import stands_in
 from corpus.models import Clause
 from evals.dataset import GoldQuestion, Kind
+from evals.judgements import Judgements
 from evals.metrics import (
     Figure,
     Relevance,
@@ -18,8 +19,10 @@ from evals.metrics import (
     citation_precision,
     facts_stated,
     figure,
+    judged_share,
     list_completeness,
     says_forbidden,
+    welcome_share,
     without_see_also,
 )
 
@@ -41,7 +44,7 @@ class Failure:
     missing: tuple[tuple[str, ...], ...]
 
 
-def score(answered: Sequence[Answered], clauses: Mapping[str, Clause]) -> dict[str, Figure]:
+def score(answered: Sequence[Answered], clauses: Mapping[str, Clause], judgements: Judgements) -> dict[str, Figure]:
     """Every figure of the answers themselves, in the table's order."""
     relevance = Relevance(clauses)
 
@@ -57,8 +60,19 @@ def score(answered: Sequence[Answered], clauses: Mapping[str, Clause]) -> dict[s
     def outcome(due: Outcome) -> Callable[[Answer], bool]:
         return lambda answer: answer.outcome is due
 
-    def precision(cases: Sequence[tuple[GoldQuestion, Answer]]) -> Figure:
-        return figure([p for q, a in cases if (p := citation_precision(q, a, relevance)) is not None])
+    def of_citations(
+        cases: Sequence[tuple[GoldQuestion, Answer]], measure: Callable[[GoldQuestion, Answer], float | None]
+    ) -> Figure:
+        return figure([value for q, a in cases if (value := measure(q, a)) is not None])
+
+    def precision(question: GoldQuestion, answer: Answer) -> float | None:
+        return citation_precision(question, answer, relevance)
+
+    def welcome(question: GoldQuestion, answer: Answer) -> float | None:
+        return welcome_share(question, answer, relevance, judgements)
+
+    def judged(question: GoldQuestion, answer: Answer) -> float | None:
+        return judged_share(question, answer, judgements)
 
     answerable, unanswerable = rows(Kind.ANSWERABLE), rows(Kind.UNANSWERABLE)
     proper = [(question, without_see_also(answer)) for question, answer in answerable]
@@ -70,9 +84,12 @@ def score(answered: Sequence[Answered], clauses: Mapping[str, Clause]) -> dict[s
         "all needed clauses cited: policy": cited(Kind.ANSWERABLE, prefix="pol"),
         "all needed clauses cited: digests": cited(Kind.ANSWERABLE, prefix="dig"),
         "facts stated": figure([facts_stated(q, a) for q, a in answerable]),
-        "citation precision": precision(answerable),
+        "citation precision": of_citations(answerable, precision),
+        "citation precision: what is welcome counts": of_citations(answerable, welcome),
         "all needed clauses cited: see also apart": figure([all_needed_cited(q, a, relevance) for q, a in proper]),
-        "citation precision: see also apart": precision(proper),
+        "citation precision: see also apart": of_citations(proper, precision),
+        "citation precision: see also apart, what is welcome counts": of_citations(proper, welcome),
+        "citations judged": of_citations(answerable, judged),
         "statements that pass the quote gate": figure([supported(a) for _, a in answered if a and a.statements]),
         "list completeness": figure(lists),
         "forbidden phrases not said": figure([float(not says_forbidden(q, a)) for q, a in answerable]),

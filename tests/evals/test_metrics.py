@@ -7,14 +7,17 @@ import pytest
 from assistant.models import Answer, Citation, Outcome, Statement
 from corpus.models import Clause, ClauseKind
 from evals.dataset import GoldQuestion, Kind
+from evals.judgements import Grade, Judgements
 from evals.metrics import (
     Relevance,
     all_needed_cited,
     citation_precision,
     facts_stated,
     figure,
+    judged_share,
     list_completeness,
     says_forbidden,
+    welcome_share,
     without_see_also,
 )
 from tests.index.fakes import clause
@@ -86,6 +89,20 @@ def test_every_group_must_be_cited() -> None:
 def test_precision_counts_the_family_of_a_needed_clause() -> None:
     assert citation_precision(gold(("doc/list/1",)), answer(LIST, OTHER), RELEVANCE) == 0.5
     assert citation_precision(gold(("doc/list/1",)), answer(), RELEVANCE) is None
+
+
+def test_what_is_judged_welcome_counts_and_what_nobody_judged_is_noise() -> None:
+    question, cited = gold(("doc/list/1",)), answer(FIRST, OTHER)
+    for grade, expected in ((Grade.ANSWERS, 1.0), (Grade.BESIDE, 1.0), (Grade.NOISE, 0.5)):
+        assert welcome_share(question, cited, RELEVANCE, Judgements({("q", "doc/p1"): grade})) == expected
+    assert welcome_share(question, cited, RELEVANCE, Judgements({("another", "doc/p1"): Grade.ANSWERS})) == 0.5
+    assert welcome_share(question, answer(), RELEVANCE, Judgements({})) is None
+
+
+def test_the_share_of_citations_that_were_judged() -> None:
+    judged = Judgements({("q", "doc/p1"): Grade.NOISE})
+    assert judged_share(gold(("doc/list/1",)), answer(FIRST, OTHER), judged) == 0.5
+    assert judged_share(gold(("doc/list/1",)), answer(), judged) is None
 
 
 def test_what_stands_under_see_also_can_be_left_out_of_the_count() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from assistant.models import Answer, Outcome, Statement
 from evals.dataset import GoldQuestion, Kind
+from evals.judgements import Judgements
 from evals.metrics import Relevance, figure
 from evals.report import plots, shown, write_report
 from evals.scoring import failures, score, supported
@@ -33,7 +34,7 @@ ALL = [RIGHT, PARTIAL, REFUSED, MADE_UP, MISSED, ALARM, FORBIDDEN]
 
 
 def test_each_figure_counts_what_it_is_called() -> None:
-    figures = score(ALL, CLAUSES)
+    figures = score(ALL, CLAUSES, Judgements({}))
     assert figures["all needed clauses cited: policy"].value == 1.0
     assert figures["all needed clauses cited: digests"].value == 0.0
     assert figures["abstention recall"].value == 0.5
@@ -67,7 +68,7 @@ def test_the_page_shows_figures_plots_and_failures_as_text(tmp_path: Path) -> No
     write_report(
         path,
         stamp={"split": "dev", "date": "2026-11-24"},
-        figures=score(cases, CLAUSES),
+        figures=score(cases, CLAUSES, Judgements({})),
         floors={"abstention recall": 0.4},
         plots=plots(cases, Relevance(CLAUSES), confidences={"pol-1": 0.9, "una-1": 0.1, "una-2": 0.6}),
         failures=failures(cases, CLAUSES),
