@@ -61,12 +61,14 @@ class _Found:
 
 
 class Assistant:
-    """Answers from one searcher. Thread-safe: it keeps nothing between questions."""
+    """Answers from one searcher. Thread-safe: between questions it keeps only what holds for each."""
 
     def __init__(self, searcher: Searcher, *, register: Register | None = None, today: dt.date | None = None) -> None:
         self.searcher = searcher
         self.register = register or load_register()
         self.today = today or dt.date.today()
+        # What the guidance says of any concern, and of which generation of the record: the same for every message.
+        self._any_concern: tuple[int, list[Draft]] = (-1, [])
 
     def answer(self, question: Question) -> Answer:
         """Answer the last turn. Raises BadQuestionError for a turn that cannot be read."""
@@ -157,7 +159,7 @@ class Assistant:
         school = school_named(asked) or (school_named(question.school) if question.school else None)
         names = self._dsl_clauses(school)
         title, steps, limits = act_now(dsl=names[0].clause.text.partition(": ")[2] if school and names else "")
-        matter, always = self._of_the_matter(question, asked), self._of_concerns(question)
+        matter, always = self._of_the_matter(question, asked), self._of_any_concern()
         said = {draft.clause.id for draft in matter}
         always = [draft for draft in always if draft.clause.id not in said]
         written = [*names, *matter[: MAX_CITATIONS - len(names) - len(always)], *always]
@@ -186,15 +188,18 @@ class Assistant:
             return []
         return drafts(select(self.searcher, understanding, ranked), understanding, self.searcher.vocabulary)
 
-    def _of_concerns(self, question: Question) -> list[Draft]:
+    def _of_any_concern(self) -> list[Draft]:
         """What the guidance says staff do with any concern."""
-        understanding = self._understand(_CONCERN_SEARCH, question)
-        found = [
-            c
-            for c in candidates(self.searcher, understanding)
-            if (c.document.stands_for or c.document.id).startswith("dfe-kcsie")
-        ]
-        return drafts(found[:2], understanding, self.searcher.vocabulary)
+        generation = self.searcher.record.generation
+        if self._any_concern[0] != generation:
+            understanding = self._understand(_CONCERN_SEARCH, Question(turns=(_CONCERN_SEARCH,)))
+            found = [
+                c
+                for c in candidates(self.searcher, understanding)
+                if (c.document.stands_for or c.document.id).startswith("dfe-kcsie")
+            ]
+            self._any_concern = generation, drafts(found[:2], understanding, self.searcher.vocabulary)
+        return self._any_concern[1]
 
     def _dsl_clauses(self, school: str | None) -> list[Draft]:
         """The policy's named DSL of the school, or the list of every school's where none is known."""

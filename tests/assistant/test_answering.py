@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from assistant.answering import Assistant
+from assistant.candidates import Candidate, candidates
 from assistant.composing import Draft, drafts
 from assistant.errors import BadQuestionError
 from assistant.models import Answer, Outcome, Question
+from assistant.understanding import Understanding
 from assistant.verifying import stands_in
 from corpus.models import Document
+from index.record import Record
+from index.search import Searcher
 from tests.assistant.conftest import TODAY
 
 pytestmark = pytest.mark.integration
@@ -316,6 +320,26 @@ def test_without_a_school_every_lead_is_named(assistant: Assistant) -> None:
     assert answer.notices[0].kind == "act-now"
     for school in ("Bushey Meads", "Hartsbourne", "Little Reddings"):
         assert school in answer.answer
+    names = [id_ for id_ in cited(answer) if "name-of-the-designated-safeguarding-lead" in id_]
+    assert names == ["cwsw/name-of-the-designated-safeguarding-lead/list"]  # one place of eight, not three
+
+
+def test_what_holds_for_any_concern_is_searched_for_once_while_the_record_stays(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh, searched = Assistant(assistant.searcher, today=TODAY), []
+
+    def spy(searcher: Searcher, understanding: Understanding) -> list[Candidate]:
+        searched.append(understanding.text)
+        return candidates(searcher, understanding)
+
+    monkeypatch.setattr("assistant.answering.candidates", spy)
+    before = [cited(ask(fresh, concern)) for concern in (CONCERNS[0], CONCERNS[0])]
+    assert before[0] == before[1]
+    assert len(searched) == 3  # the message twice, any concern once
+    monkeypatch.setattr(Record, "generation", property(lambda record: 10**6))
+    ask(fresh, CONCERNS[0])
+    assert len(searched) == 5
 
 
 @pytest.mark.parametrize(
