@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding import Intent, Understanding
-from corpus.models import Clause, ClauseKind
+from corpus.models import ClauseKind
 from index.models import SearchResult
 
 MODEL_PATH = Path(__file__).with_name("relevance.json")
@@ -79,6 +79,7 @@ def features(looks: Sequence[Look], understanding: Understanding) -> Matrix:
     best_fused = max(look.fused for look in looks) or 1.0
     order = sorted(looks, key=lambda look: (-look.fused, look.result.clause.id))
     ranks = {look.result.clause.id: rank for rank, look in enumerate(order, start=1)}
+    family, section = _of_family(looks), _of_section(looks)
     rows = []
     for look in looks:
         clause, result = look.result.clause, look.result
@@ -100,8 +101,8 @@ def features(looks: Sequence[Look], understanding: Understanding) -> Matrix:
                 look.same,
                 float(clause.kind is ClauseKind.LIST),
                 float(clause.kind is ClauseKind.ITEM),
-                _best(other for other in looks if _is_family(other.result.clause, clause)) / best_fused,
-                _best(other for other in looks if _is_beside(other.result.clause, clause)) / best_fused,
+                family.get(clause.id, 0.0) / best_fused,
+                section.get(clause.id, 0.0) / best_fused,
                 float(result.question_score == 0.0),
                 float(clause.document_id == "cwsw"),
                 best_question,
@@ -111,17 +112,29 @@ def features(looks: Sequence[Look], understanding: Understanding) -> Matrix:
     return np.array(rows)
 
 
-def _best(kin: Iterable[Look]) -> float:
-    """The best fused score among these; 0 where there is none."""
-    return max((look.fused for look in kin), default=0.0)
+def _of_family(looks: Sequence[Look]) -> dict[str, float]:
+    """The best fused score among the list that holds a clause and the items it holds, by clause; absent without any."""
+    best: dict[str, float] = {}
+    known = {look.result.clause.id: look.fused for look in looks}
+    for look in looks:
+        id_, parent = look.result.clause.id, look.result.clause.parent_id
+        if parent in known:
+            best[id_] = max(best.get(id_, 0.0), known[parent])
+            best[parent] = max(best.get(parent, 0.0), look.fused)
+    return best
 
 
-def _is_family(one: Clause, other: Clause) -> bool:
-    return bool(one.parent_id == other.id or one.id == other.parent_id)
-
-
-def _is_beside(one: Clause, other: Clause) -> bool:
-    return one.id != other.id and one.heading_path == other.heading_path and one.document_id == other.document_id
+def _of_section(looks: Sequence[Look]) -> dict[str, float]:
+    """The best fused score among the others under a clause's heading, by clause; absent without any."""
+    under: dict[tuple[str, tuple[str, ...]], list[Look]] = {}
+    for look in sorted(looks, key=lambda look: -look.fused):
+        under.setdefault((look.result.clause.document_id, look.result.clause.heading_path), []).append(look)
+    best: dict[str, float] = {}
+    for first, *others in under.values():
+        if others:
+            best[first.result.clause.id] = others[0].fused
+            best |= {look.result.clause.id: first.fused for look in others}
+    return best
 
 
 def relevance(looks: Sequence[Look], understanding: Understanding) -> list[float]:

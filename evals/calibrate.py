@@ -1,7 +1,8 @@
 """Fit when to abstain: `python -m evals.calibrate` writes assistant/calibration.json.
 
 A logistic model over assistant.abstaining.Signs. Answerable: questions written for training with every clause
-judged; unanswerable: near misses and questions that nothing answers, each without itself among the examples.
+judged; unanswerable: near misses and questions that nothing answers; all of them unseen by the embedder, each without
+itself among the examples.
 The threshold is the highest that still answers a given share of the answerable ones in cross-validation: a needless
 refusal sends staff away from a clause that would have helped. What it does to the development split is printed.
 """
@@ -57,9 +58,9 @@ def main() -> None:
 
 
 def questions() -> list[Asked]:
-    """Every second wording of the judged questions, every second near miss and question that nothing answers. Of the
+    """What the embedder has not seen of the judged questions, near misses and questions that nothing answers; of the
     held-out documents there is none."""
-    return [*labelled()[::2], *[one for one in unanswered() if not one.held_out][::2]]
+    return [one for one in (*labelled(), *unanswered()) if one.unseen and not one.held_out]
 
 
 def calibrated(rows: Rows, labels: Labels, checked: Rows, due: Labels, *, nearer_worth: float) -> dict[str, object]:

@@ -66,8 +66,9 @@ class Halves:
         mask = (torch.arange(hidden.shape[1])[None, :] < lengths[:, None]).float()
         self._bert.train()
         # The weights stay in full precision; products in bfloat16 take three fifths of the time where the processor has
-        # them (AVX-512 BF16), and are right, though slower, where it has not.
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        # them (AVX-512 BF16), and many times as long where it lacks AVX-512.
+        has_bfloat16 = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16):
             for layer in self._bert.encoder.layer[FROZEN_LAYERS:]:
                 hidden = _first(layer(hidden, attention_mask=_additive(mask)))
         hidden = hidden.float()

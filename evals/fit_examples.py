@@ -18,7 +18,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
 from assistant.examples import EXAMPLES_PATH, HEAD_WORTH, NEAREST, Example, Examples, Head, write_examples
-from evals.training_data import HELD_OUT, load_labelled, load_messages, load_near_misses, load_unanswerable
+from evals.training_data import (
+    HELD_OUT,
+    TRAINING_DIR,
+    UNSEEN,
+    load_labelled,
+    load_last_turns,
+    load_messages,
+    load_near_misses,
+    load_unanswerable,
+)
 from index.clause_questions import load_questions
 from index.embedding import Embedder, Vectors, load_embedder
 from index.passages import question_text
@@ -32,23 +41,26 @@ _CHUNK = 2000
 class Asked:
     """A question of which it is known whether it is answered.
 
-    places: its own and those of its other wording among the examples. held_out: of a document nothing is fitted on.
+    places: its own and those of its other wording among the examples. held_out: of a document nothing is fitted on;
+    unseen: by the embedder.
     """
 
     text: str
     answerable: bool
     places: Mapping[Example, tuple[int, ...]] = field(default_factory=dict)
     held_out: bool = False
+    unseen: bool = False
 
 
 def unanswered() -> list[Asked]:
     """Near misses and questions outside the subject, in the order of the examples."""
-    near = [(text, id_) for id_, written in load_near_misses().items() for text in written]
-    outside = [(text, "") for text in load_unanswerable()]
-    return [
-        Asked(text, False, {Example.UNANSWERED: (place,)}, id_.partition("/")[0] in HELD_OUT)
-        for place, (text, id_) in enumerate([*near, *outside])
-    ]
+    found: list[Asked] = []
+    for folder in (TRAINING_DIR, UNSEEN):
+        near = [(text, id_) for id_, written in load_near_misses(folder).items() for text in written]
+        for text, id_ in [*near, *((text, "") for text in load_unanswerable(folder))]:
+            places = {Example.UNANSWERED: (len(found),)}
+            found.append(Asked(text, False, places, id_.partition("/")[0] in HELD_OUT, folder == UNSEEN))
+    return found
 
 
 def written() -> list[str]:
@@ -59,16 +71,17 @@ def written() -> list[str]:
 def labelled() -> list[Asked]:
     """The judged questions in both wordings, in the order of the examples."""
     place, found = len(written()), []
-    for one in load_labelled():
-        places = tuple(range(place, place + len(one.wordings)))
-        found += [Asked(text, True, {Example.ASKED: places}) for text in one.wordings]
-        place += len(one.wordings)
+    for unseen, judged in ((False, [*load_labelled(), *load_last_turns()]), (True, load_labelled(UNSEEN))):
+        for one in judged:
+            places = tuple(range(place, place + len(one.wordings)))
+            found += [Asked(text, True, {Example.ASKED: places}, unseen=unseen) for text in one.wordings]
+            place += len(one.wordings)
     return found
 
 
 def texts() -> dict[Example, list[str]]:
     """The examples of each kind, as written."""
-    messages = load_messages()
+    messages = [*load_messages(), *load_messages(UNSEEN)]
     return {
         Example.UNANSWERED: [one.text for one in unanswered()],
         Example.LIVE: [text for text, live in messages if live],

@@ -1,6 +1,8 @@
 """What the models are trained on, all of it written for training: the gold is never read here.
 
-Nothing of the exclusions guidance or KCSIE is among it: what is gained there is gained unseen.
+Nothing of the exclusions guidance or KCSIE is among it: what is gained there is gained unseen. What is in UNSEEN the
+embedder is not shown: whatever weighs its scores is fitted there, since to questions it has seen the clauses lie far
+nearer than to those that staff will ask.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from index.related import load_related
 from index.vocabulary import Vocabulary, load_vocabulary
 
 TRAINING_DIR = Path(__file__).parent / "training"
+UNSEEN = TRAINING_DIR / "unseen"
 GUIDANCE = Path(__file__).parent.parent.parent / "shared" / "guidance"
 REAL_DOCUMENTS = {"eyfs": "dfe-eyfs-2025.pdf", "behaviour": "dfe-behaviour-in-schools-2024-02.txt"}
 HELD_OUT = frozenset({"dfe-exclusion-2024-08", "dfe-kcsie-2025"})
@@ -75,7 +78,7 @@ def load_examples(vocabulary: Vocabulary) -> Examples:
     clauses = {clause.id: clause for document in shipped_documents() for clause in document.clauses}
     clauses |= {clause.id: clause for clause in real_clauses()}
     clauses = {id_: clause for id_, clause in clauses.items() if id_.partition("/")[0] not in HELD_OUT}
-    asked = {**load_questions(), **rows("real-guidance.jsonl", "questions")}
+    asked = {**load_questions(), **rows(TRAINING_DIR / "real-guidance.jsonl", "questions")}
 
     def written(texts: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(question_text(text, vocabulary) for text in texts))
@@ -93,7 +96,7 @@ def load_examples(vocabulary: Vocabulary) -> Examples:
                     "again": question_text(example.again, vocabulary),
                 }
             )
-            for example in load_labelled()
+            for example in (*load_labelled(), *load_last_turns())
         ),
         unanswerable=written(load_unanswerable()),
         live=written(text for text, live in load_messages() if live),
@@ -112,11 +115,15 @@ class Conversation(BaseModel):
     also: tuple[str, ...] = ()
 
 
-def load_labelled() -> list[Labelled]:
-    """The questions with every clause judged; the last turns of conversations among them, in words and as resolved."""
-    lines = (TRAINING_DIR / "labelled.jsonl").read_text("utf-8").splitlines()
+def load_labelled(folder: Path = TRAINING_DIR) -> list[Labelled]:
+    """The questions with every clause judged."""
+    return [Labelled.model_validate_json(line) for line in _lines(folder / "labelled.jsonl")]
+
+
+def load_last_turns() -> list[Labelled]:
+    """The last turns of conversations, in words and as resolved."""
     vocabulary = load_vocabulary()
-    last_turns = [
+    return [
         Labelled(
             question=talk.whole,
             again=resolve(talk.turns, vocabulary=vocabulary),
@@ -125,40 +132,36 @@ def load_labelled() -> list[Labelled]:
         )
         for talk in load_conversations()
     ]
-    return [*(Labelled.model_validate_json(line) for line in lines), *last_turns]
 
 
 def load_conversations() -> list[Conversation]:
     """Conversations with every clause judged for their last turn."""
-    lines = (TRAINING_DIR / "conversations.jsonl").read_text("utf-8").splitlines()
-    return [Conversation.model_validate_json(line) for line in lines]
+    return [Conversation.model_validate_json(line) for line in _lines(TRAINING_DIR / "conversations.jsonl")]
 
 
-def load_near_misses() -> dict[str, tuple[str, ...]]:
+def load_near_misses(folder: Path = TRAINING_DIR) -> dict[str, tuple[str, ...]]:
     """Questions that sound as if a clause answered them, and that nothing answers, by clause id."""
-    return rows("near-misses.jsonl", "near_misses")
+    return rows(folder / "near-misses.jsonl", "near_misses")
 
 
-def load_messages() -> list[tuple[str, bool]]:
+def load_messages(folder: Path = TRAINING_DIR) -> list[tuple[str, bool]]:
     """Messages from staff, and whether each reports a live concern."""
-    lines = [
-        json.loads(line)
-        for path in sorted(TRAINING_DIR.glob("concerns*.jsonl"))
-        for line in path.read_text("utf-8").splitlines()
-    ]
+    lines = [json.loads(line) for path in sorted(folder.glob("concerns*.jsonl")) for line in _lines(path)]
     return [(str(line["text"]), bool(line["live"])) for line in lines]
 
 
-def load_unanswerable() -> list[str]:
+def load_unanswerable(folder: Path = TRAINING_DIR) -> list[str]:
     """Questions that nothing in the corpus answers."""
-    lines = (TRAINING_DIR / "unanswerable.jsonl").read_text("utf-8").splitlines()
-    return [str(json.loads(line)["text"]) for line in lines]
+    return [str(json.loads(line)["text"]) for line in _lines(folder / "unanswerable.jsonl")]
 
 
-def rows(name: str, field: str) -> dict[str, tuple[str, ...]]:
+def rows(path: Path, field: str) -> dict[str, tuple[str, ...]]:
     """The texts of a training file by clause id."""
-    lines = (json.loads(line) for line in (TRAINING_DIR / name).read_text("utf-8").splitlines())
-    return {str(line["clause"]): tuple(line[field]) for line in lines}
+    return {str(line["clause"]): tuple(line[field]) for line in map(json.loads, _lines(path))}
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8").splitlines()
 
 
 def real_clauses() -> Iterator[Clause]:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from assistant.relevance import FEATURES, Look, features, load_model, relevance
@@ -80,3 +82,25 @@ def test_more_of_what_speaks_for_a_clause_never_speaks_against_it() -> None:
         more = rows.copy()
         more[:, FEATURES.index(name)] += 0.3
         assert (model.probabilities(more) >= model.probabilities(rows) - 1e-12).all(), name
+
+
+PLACES = st.sampled_from(["list", "list/1", "list/2", "p1", "p2", "other", "other/1"])
+
+
+@given(st.dictionaries(PLACES, st.tuples(st.floats(0.01, 1.0), st.sampled_from(["A", "B"])), min_size=1))
+def test_the_best_of_family_and_section_are_those_found_by_looking_at_every_pair(
+    found: dict[str, tuple[float, str]],
+) -> None:
+    looks = [
+        look(place, fused, heading_path=(heading,), parent_id=f"doc/{place[:-2]}" if "/" in place else "")
+        for place, (fused, heading) in found.items()
+    ]
+    best = max(one.fused for one in looks)
+    rows = features(looks, UNDERSTOOD)
+    for row, one in zip(rows, looks, strict=True):
+        mine = one.result.clause
+        others = [(other.result.clause, other.fused) for other in looks if other is not one]
+        family = [fused for other, fused in others if other.id == mine.parent_id or other.parent_id == mine.id]
+        section = [fused for other, fused in others if other.heading_path == mine.heading_path]
+        assert row[FEATURES.index("family")] == max(family, default=0.0) / best
+        assert row[FEATURES.index("section")] == max(section, default=0.0) / best

@@ -13,10 +13,16 @@ from evals.training_data import (
     HELD_OUT,
     REAL_DOCUMENTS,
     TRAINING_DIR,
+    UNSEEN,
     load_examples,
     load_labelled,
+    load_last_turns,
+    load_messages,
+    load_near_misses,
+    load_unanswerable,
 )
 from index.clause_questions import load_questions
+from index.passages import question_text
 from index.related import load_related
 from index.vocabulary import load_vocabulary
 from tests.shared_material import shared
@@ -31,7 +37,7 @@ def plain(text: str) -> str:
 def test_no_training_text_is_a_gold_question() -> None:
     exam = {plain(turn) for question in load_gold() for turn in question.asked}
     texts = [question for asked in load_questions().values() for question in asked]
-    for path in TRAINING_DIR.glob("*.jsonl"):
+    for path in TRAINING_DIR.rglob("*.jsonl"):
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
             texts += [
@@ -54,12 +60,27 @@ def test_every_clause_has_ways_staff_ask_and_every_question_its_clause() -> None
 
 
 def test_near_misses_and_labels_name_clauses_of_the_corpus() -> None:
-    near = [json.loads(line) for line in (TRAINING_DIR / "near-misses.jsonl").read_text("utf-8").splitlines()]
-    assert {row["clause"] for row in near} <= IDS
-    for example in load_labelled():
+    for folder in (TRAINING_DIR, UNSEEN):
+        near = [json.loads(line) for line in (folder / "near-misses.jsonl").read_text("utf-8").splitlines()]
+        assert {row["clause"] for row in near} <= IDS
+    for example in (*load_labelled(), *load_last_turns(), *load_labelled(UNSEEN)):
         assert example.relevant <= IDS
         assert example.needed
         assert all(group[0].partition("/")[0] not in HELD_OUT for group in example.needed)
+
+
+def test_the_embedder_is_shown_nothing_that_its_scores_are_weighed_on() -> None:
+    vocabulary = load_vocabulary()
+    examples = load_examples(vocabulary)
+    shown = {plain(text) for texts in (*examples.questions.values(), *examples.near_misses.values()) for text in texts}
+    shown |= {plain(text) for text in (*examples.unanswerable, *examples.live, *examples.ordinary)}
+    shown |= {plain(text) for example in examples.labelled for text in example.wordings}
+    asked = [text for example in load_labelled(UNSEEN) for text in example.wordings]
+    wrong = [*load_unanswerable(UNSEEN), *(text for texts in load_near_misses(UNSEEN).values() for text in texts)]
+    assert len(asked) > 4000
+    assert len(wrong) > 900
+    for text in (*asked, *wrong, *(message for message, _ in load_messages(UNSEEN))):
+        assert plain(question_text(text, vocabulary)) not in shown, text
 
 
 def test_links_are_between_clauses_of_the_corpus_and_never_to_oneself() -> None:
