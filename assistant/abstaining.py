@@ -22,8 +22,8 @@ _CLOSE = 0.6  # of the best score: what is further off holds its sums and names 
 # examples that nothing answers two lie as near to one.
 _AS_WRITTEN = 0.9
 # Where it lies nearly so near, and the best clause is likely needed, it is answered with a caution rather than refused
-# for what else it resembles: "how soon must the social worker be told" is not "how many days before". Of 1,482 near
-# misses refused in training 17 are answered so.
+# for what else it resembles: "how soon must the social worker be told" is not "how many days before". Of 958 questions
+# that nothing answers, which the embedder has not seen, two are answered so.
 _NEARLY_WRITTEN, _LIKELY = 0.8, 0.85
 _WORDS_WORTH = 0.8  # shared words say less than nearness in meaning
 
