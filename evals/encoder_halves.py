@@ -66,7 +66,7 @@ class Halves:
         mask = (torch.arange(hidden.shape[1])[None, :] < lengths[:, None]).float()
         self._bert.train()
         # The weights stay in full precision; products in bfloat16 take three fifths of the time where the processor has
-        # them (AVX-512 BF16), and many times as long where it lacks AVX-512.
+        # them (AVX-512 BF16), and five times as long where it lacks AVX-512.
         has_bfloat16 = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_bfloat16):
             for layer in self._bert.encoder.layer[FROZEN_LAYERS:]:
