@@ -222,10 +222,10 @@ def test_what_the_documents_do_not_answer_is_said_so(assistant: Assistant, quest
 
 
 def test_a_refusal_close_to_an_answer_claims_no_more_than_is_known(assistant: Assistant) -> None:
-    answer = ask(assistant, "what must be shown b4 a pex")
+    answer = ask(assistant, "only got mums mobile on file, ok?")
     assert answer.outcome is Outcome.ABSTAINED
     assert answer.answer.startswith("I am not sure that the documents I hold answer this")
-    assert "dfe-exclusion-2024-08/11-3" in {citation.clause_id for citation in answer.nearest}
+    assert "dfe-kcsie-2025/101" in {citation.clause_id for citation in answer.nearest}
 
 
 def test_what_resembles_a_near_miss_is_answered_where_its_clause_is_likely(assistant: Assistant) -> None:
