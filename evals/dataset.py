@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -14,6 +14,7 @@ from corpus.models import Clause
 
 GOLD_DIR = Path(__file__).parent / "gold"
 _TEST_SHARE = 40  # of 100
+_Record = TypeVar("_Record", bound=BaseModel)
 
 
 class Kind(StrEnum):
@@ -83,18 +84,24 @@ def load_gold(folder: Path = GOLD_DIR) -> list[GoldQuestion]:
     questions: list[GoldQuestion] = []
     seen: dict[str, str] = {}
     for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-            where = f"{path.name}, line {number}"
-            try:
-                question = GoldQuestion.model_validate_json(line)
-            except ValidationError as error:
-                first = error.errors()[0]
-                raise GoldError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        for where, question in records(path, GoldQuestion):
             if question.id in seen:
                 raise GoldError(f"{where}: the id {question.id} is used in {seen[question.id]} already")
             seen[question.id] = where
             questions.append(question)
     return questions
+
+
+def records(path: Path, model: type[_Record]) -> Iterator[tuple[str, _Record]]:
+    """Each line of a JSONL file as a record, with where it stands. Raises GoldError for a line that is none."""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        where = f"{path.name}, line {number}"
+        try:
+            yield where, model.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            what = [".".join(map(str, first["loc"])), first["msg"]]
+            raise GoldError(": ".join([where, *filter(None, what)])) from error
 
 
 def check_gold(questions: Iterable[GoldQuestion], clauses: Mapping[str, Clause]) -> None:

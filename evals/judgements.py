@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from evals.dataset import GOLD_DIR, GoldError
+from evals.dataset import GOLD_DIR, GoldError, records
 
 JUDGEMENTS = GOLD_DIR.parent / "judgements.jsonl"
 
@@ -51,12 +51,7 @@ class Judgements:
 def load_judgements(path: Path = JUDGEMENTS, *, questions: Collection[str], clauses: Collection[str]) -> Judgements:
     """Every judgement. Raises GoldError for a line that cannot be read, or that names what is not there."""
     grades: dict[tuple[str, str], Grade] = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-        where = f"{path.name}, line {number}"
-        try:
-            one = Judgement.model_validate_json(line)
-        except ValidationError as error:
-            raise GoldError(f"{where}: {error.errors()[0]['msg']}") from error
+    for where, one in records(path, Judgement):
         if one.of not in questions:
             raise GoldError(f"{where}: there is no gold question {one.of!r}")
         graded = [(Grade.ANSWERS, one.answers), (Grade.BESIDE, one.beside), (Grade.NOISE, one.noise)]

@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from evals.dataset import GOLD_DIR, GoldError, GoldQuestion
+from evals.dataset import GOLD_DIR, GoldError, GoldQuestion, records
 
 PARAPHRASES = GOLD_DIR.parent / "paraphrases.jsonl"
 _LETTERS = re.compile(r"[A-Za-z]{5,}")
@@ -31,13 +31,9 @@ class Paraphrase(BaseModel):
 def load_paraphrases(path: Path = PARAPHRASES, *, known: Collection[str]) -> list[Paraphrase]:
     """Every paraphrase. Raises GoldError for a line that cannot be read or names a question that is not there."""
     found: list[Paraphrase] = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-        try:
-            paraphrase = Paraphrase.model_validate_json(line)
-        except ValidationError as error:
-            raise GoldError(f"{path.name}, line {number}: {error.errors()[0]['msg']}") from error
+    for where, paraphrase in records(path, Paraphrase):
         if paraphrase.of not in known:
-            raise GoldError(f"{path.name}, line {number}: there is no gold question {paraphrase.of!r}")
+            raise GoldError(f"{where}: there is no gold question {paraphrase.of!r}")
         found.append(paraphrase)
     return found
 

@@ -1,8 +1,7 @@
 """What the models are trained on, all of it written for training: the gold is never read here.
 
 Nothing of the exclusions guidance or KCSIE is among it: what is gained there is gained unseen. What is in UNSEEN the
-embedder is not shown: whatever weighs its scores is fitted there, since to questions it has seen the clauses lie far
-nearer than to those that staff will ask.
+embedder is not shown: whatever weighs its scores is fitted there, as it will be used on questions nobody has shown it.
 """
 
 from __future__ import annotations
