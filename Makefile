@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export PYTHONPATH := .
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup ask chat screenshots test lint bench bench-load bench-pages eval ablation train readme identifiers clean
+.PHONY: setup ask chat screenshots test lint bench bench-load bench-pages eval exam ablation train readme identifiers clean
 
 setup: $(STAMP)
 
@@ -46,6 +46,10 @@ lint: setup
 SPLIT ?= dev
 eval: setup
 	$(PYTHON) -m evals.run --split $(SPLIT) $(ARGS)
+
+# An exam in the gold's format that is kept elsewhere: make exam GOLD=folder; ARGS=--verbose lists the failures.
+exam: setup
+	$(PYTHON) -m evals.exam $(GOLD) $(ARGS)
 
 # What each ranking finds, of both splits.
 ablation: setup

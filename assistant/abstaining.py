@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant.candidates import Candidate
 from assistant.evidence import holds
-from assistant.examples import Example, load_examples
+from assistant.examples import Example, knows_examples, load_examples
 from assistant.understanding import Understanding
 from index.search import Searcher
 
@@ -112,11 +112,6 @@ def signs(
         ),
         nearer=load_examples().nearer_to_asked(vector, leave_out=leave_out or {}) if knows_examples(searcher) else 0.0,
     )
-
-
-def knows_examples(searcher: Searcher) -> bool:
-    """Whether the examples were made by the embedder in use: vectors of two embedders are not to be compared."""
-    return searcher.embedder.identity.checksum == load_examples().embedder
 
 
 def confidence(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> Confidence:

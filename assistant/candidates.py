@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from assistant.asks import asks
 from assistant.evidence import holds
+from assistant.examples import knows_examples, load_examples
 from assistant.relevance import Look, relevance
 from assistant.understanding import Intent, Understanding, school_named
 from corpus.models import Clause, ClauseKind, Document, Stage
@@ -22,6 +23,7 @@ _WEIGHED = 40  # of those found, so many are weighed
 _PART_WORTH = 0.9  # what is found for one part of a question, against what is found for all of it
 _LINKED_FROM, _LINKED = 5, 12  # the best so many bring their companions, at most so many
 _LINK_WORTH = 0.6  # of the score of the clause that brings it
+_TAKEN = 0.15  # what so large a share of the questions like it took is looked at, found or not
 _ABOUT_IT = 0.5  # a named person answers "who" only where the clause holds half of what is asked about
 _LONG_LIST = 700  # characters
 # Whoever is looked after has a social worker too; who was looked after before may not.
@@ -50,9 +52,12 @@ class Candidate:
     see_also: bool = False
 
 
-def candidates(searcher: Searcher, understanding: Understanding) -> list[Candidate]:
-    """The clauses found for a question and its parts, with how likely each belongs in the answer, best first."""
-    looks = looked_at(searcher, understanding)
+def candidates(searcher: Searcher, understanding: Understanding, *, leave_out: Sequence[int] = ()) -> list[Candidate]:
+    """The clauses found for a question and its parts, with how likely each belongs in the answer, best first.
+
+    leave_out: the places of the question itself among the examples, when it is what is fitted on.
+    """
+    looks = looked_at(searcher, understanding, leave_out=leave_out)
     scored = [
         Candidate(
             look.result.clause,
@@ -68,7 +73,7 @@ def candidates(searcher: Searcher, understanding: Understanding) -> list[Candida
     return sorted(scored, key=lambda candidate: (-candidate.score, candidate.clause.id))
 
 
-def looked_at(searcher: Searcher, understanding: Understanding) -> list[Look]:
+def looked_at(searcher: Searcher, understanding: Understanding, *, leave_out: Sequence[int] = ()) -> list[Look]:
     """What is known of each clause that comes into question, before it is weighed; the best found first."""
     weights = term_weights(searcher, understanding.terms)
     found = _found(searcher, understanding)
@@ -79,8 +84,9 @@ def looked_at(searcher: Searcher, understanding: Understanding) -> list[Look]:
         and (result.clause.kind is not ClauseKind.LIST or worth_whole(result.clause, understanding))
     ]
     best = sorted(looks, key=lambda look: (-look.fused, look.result.clause.id))[:_WEIGHED]
-    best += _linked(searcher, understanding, weights, best)
-    return _with_links(searcher, best)
+    support = _support(searcher, understanding, leave_out)
+    best += _linked(searcher, understanding, weights, best, support)
+    return _with_precedents(searcher, _with_links(searcher, best), support)
 
 
 def _is_of_another_school(clause: Clause, understanding: Understanding) -> bool:
@@ -129,9 +135,13 @@ def _better(one: SearchResult, other: SearchResult) -> SearchResult:
 
 
 def _linked(
-    searcher: Searcher, understanding: Understanding, weights: Mapping[str, float], best: Sequence[Look]
+    searcher: Searcher,
+    understanding: Understanding,
+    weights: Mapping[str, float],
+    best: Sequence[Look],
+    support: Mapping[str, float],
 ) -> list[Look]:
-    """The companions of the best clauses that were not found themselves."""
+    """The companions of the best clauses that were not found themselves, and what questions like this one took."""
     have = {look.result.clause.id for look in best}
     worth: dict[str, float] = {}
     leading = best[:_LINKED_FROM]
@@ -140,8 +150,10 @@ def _linked(
             if id_ not in have:
                 worth[id_] = max(worth.get(id_, 0.0), _LINK_WORTH * look.result.score)
     wanted = sorted(worth, key=lambda id_: (-worth[id_], id_))[:_LINKED]
+    taken = [id_ for id_, share in support.items() if share >= _TAKEN and id_ not in have and id_ not in wanted]
+    wanted += sorted(taken, key=lambda id_: (-support[id_], id_))[:_LINKED]
     return [
-        _look(SearchResult(clause, worth[id_]), searcher, understanding, weights)
+        _look(SearchResult(clause, worth.get(id_, 0.0)), searcher, understanding, weights)
         for id_, clause in sorted(searcher.cached.clauses(wanted).items())
         if not _is_of_another_school(clause, understanding)
     ]
@@ -184,6 +196,30 @@ def _with_links(searcher: Searcher, looks: Sequence[Look]) -> list[Look]:
         replace(look, companion=companion.get(id_, 0.0), same=same.get(id_, 0.0))
         for look in looks
         for id_ in (look.result.clause.id,)
+    ]
+
+
+def _support(searcher: Searcher, understanding: Understanding, leave_out: Sequence[int]) -> dict[str, float]:
+    """How much was each clause needed for questions like this one or one of its parts, 0 to 1, by clause id."""
+    if not knows_examples(searcher):
+        return {}
+    examples = load_examples()
+    found = examples.support(searcher.vector_of(understanding.text), leave_out=leave_out)
+    for part in asks(understanding.text, vocabulary=searcher.vocabulary):
+        for id_, share in examples.support(searcher.vector_of(part), leave_out=leave_out).items():
+            found[id_] = max(found.get(id_, 0.0), _PART_WORTH * share)
+    return found
+
+
+def _with_precedents(searcher: Searcher, looks: Sequence[Look], support: Mapping[str, float]) -> list[Look]:
+    """The looks with how much questions like this one needed each, where any are known for its document."""
+    known: Iterable[str] = load_examples().precedents.documents if knows_examples(searcher) else ()
+    known = {id_ for id_ in known if id_ in searcher.documents and searcher.documents[id_].origin != "added"}
+    return [
+        replace(look, precedent=support.get(look.result.clause.id, 0.0))
+        if look.result.clause.document_id in known
+        else look
+        for look in looks
     ]
 
 

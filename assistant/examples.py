@@ -7,7 +7,7 @@ as varied as what staff write have no middle that a line could be drawn around: 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -17,10 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.precedents import Precedents
 from index.embedding import Embedder, load_embedder
+from index.search import Searcher
 
 EXAMPLES_PATH = Path(__file__).with_name("examples.npz")
 NEAREST = 5
+_KEPT = 8  # questions whose likeness to every example is kept: abstaining, live concerns and precedents all ask for it
 HEAD_WORTH = 0.005  # of a logit of the live head, against a cosine
 # Below this cosine a message is like none that reports a concern, though it be like the others even less ("who counts
 # the canoe paddles?"): of the 3,350 live ones themselves three in a thousand are.
@@ -52,16 +55,37 @@ class Head:
 class Examples:
     """Unit vectors by kind, each of shape (examples, dimension). embedder: the checksum of what made them.
 
-    live: tells how messages are worded that report a concern.
+    live: tells how messages are worded that report a concern. precedents: what it took to answer those asked; of the
+    last of them, as many as they are.
     """
 
     embedder: str
     vectors: Mapping[Example, Vector]
     live: Head
+    precedents: Precedents = field(default_factory=lambda: Precedents.of([]))
+    _latest: dict[bytes, Mapping[Example, Vector]] = field(default_factory=dict, compare=False, repr=False)
+
+    def likeness(self, vector: Vector) -> Mapping[Example, Vector]:
+        """The cosine with every example, by kind. The latest are kept."""
+        key = vector.tobytes()
+        known = self._latest.get(key)
+        if known is None:
+            known = {kind: vectors @ vector for kind, vectors in self.vectors.items()}
+            if len(self._latest) >= _KEPT:
+                self._latest.clear()
+            self._latest[key] = known
+        return known
+
+    def support(self, vector: Vector, *, leave_out: Sequence[int] = ()) -> dict[str, float]:
+        """How much was each clause needed for questions like this one, 0 to 1, by clause id. leave_out: places among
+        those asked."""
+        likeness = self.likeness(vector)[Example.ASKED]
+        first = len(likeness) - len(self.precedents)
+        return self.precedents.support(likeness[first:], leave_out=[place - first for place in leave_out])
 
     def nearness(self, kind: Example, vector: Vector, *, leave_out: Sequence[int] = ()) -> float:
         """The mean cosine of the five nearest examples, -1 to 1. leave_out: the places of some that do not count."""
-        return _mean_of_nearest(np.delete(self.vectors[kind] @ vector, list(leave_out)))
+        return _mean_of_nearest(np.delete(self.likeness(vector)[kind], list(leave_out)))
 
     def nearer_to_asked(
         self, vector: Vector, *, leave_out: Mapping[Example, Sequence[int]] = MappingProxyType({})
@@ -79,12 +103,17 @@ class Examples:
         live = self.nearness(Example.LIVE, vector)
         if live < _LIKE_NONE:
             return -1.0
-        others = np.concatenate([self.vectors[kind] @ vector for kind in (Example.ORDINARY, Example.ASKED)])
+        others = np.concatenate([self.likeness(vector)[kind] for kind in (Example.ORDINARY, Example.ASKED)])
         return live - _mean_of_nearest(others) + HEAD_WORTH * self.live.logit(vector)
 
 
 def _mean_of_nearest(similarity: Vector) -> float:
     return float(np.partition(similarity, -NEAREST)[-NEAREST:].mean())
+
+
+def knows_examples(searcher: Searcher) -> bool:
+    """Whether the examples were made by the embedder in use: vectors of two embedders are not to be compared."""
+    return searcher.embedder.identity.checksum == load_examples().embedder
 
 
 @cache
@@ -100,13 +129,14 @@ def load_examples(path: Path = EXAMPLES_PATH) -> Examples:
             str(stored["embedder"]),
             {kind: unit(stored[kind.value]) for kind in Example},
             Head(stored["live head"], float(stored["live bias"])),
+            Precedents.read(stored),
         )
 
 
 def write_examples(path: Path, examples: Examples) -> None:
     arrays: dict[str, NDArray[Any]] = {kind.value: packed(vectors) for kind, vectors in examples.vectors.items()}
     arrays |= {"embedder": np.array(examples.embedder), "live head": examples.live.weights}
-    arrays |= {"live bias": np.array(examples.live.bias, np.float32)}
+    arrays |= {"live bias": np.array(examples.live.bias, np.float32), **examples.precedents.arrays()}
     np.savez_compressed(path, allow_pickle=False, **arrays)
 
 

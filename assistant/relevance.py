@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from corpus.models import ClauseKind
 from index.models import SearchResult
 
 MODEL_PATH = Path(__file__).with_name("relevance.json")
+PRECEDENT = "precedent"
 Matrix = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
@@ -30,7 +32,8 @@ class Look:
 
     coverage: how much of the question's content it holds; fit: for whom and what is asked, as a factor around 1;
     fused: its search score with both; companion and same: how well, against the best, the clauses were found that
-    this one goes with, or that say the same.
+    this one goes with, or that say the same; precedent: how much it was needed for questions like this one, 0 to 1,
+    None where no questions are known for its document.
     """
 
     result: SearchResult
@@ -39,6 +42,7 @@ class Look:
     fused: float
     companion: float = 0.0
     same: float = 0.0
+    precedent: float | None = None
 
 
 FEATURES = (
@@ -64,6 +68,7 @@ FEATURES = (
     "policy",
     "best question",
     "asks for several",
+    PRECEDENT,
 )
 _FUSED_SHARE = FEATURES.index("fused of best")
 _SEVERAL = frozenset({Intent.LIST, Intent.PROCEDURE})
@@ -107,6 +112,7 @@ def features(looks: Sequence[Look], understanding: Understanding) -> Matrix:
                 float(clause.document_id == "cwsw"),
                 best_question,
                 float(understanding.intent in _SEVERAL),
+                look.precedent or 0.0,
             ]
         )
     return np.array(rows)
@@ -138,9 +144,11 @@ def _of_section(looks: Sequence[Look]) -> dict[str, float]:
 
 
 def relevance(looks: Sequence[Look], understanding: Understanding) -> list[float]:
-    """The probability of each look, in order."""
-    model = load_model()
-    return [float(p) for p in model.probabilities(features(looks, understanding))]
+    """The probability of each look, in order: by what questions like it took, where any are known."""
+    rows, models = features(looks, understanding), load_models()
+    known = np.array([look.precedent is not None for look in looks], bool)
+    found = np.where(known, models.with_precedents.probabilities(rows), models.without.probabilities(rows))
+    return [float(probability) for probability in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +188,24 @@ class Model:
         return result
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """with_precedents: for clauses of documents that judged questions are known for; without: for all others."""
+
+    with_precedents: Model
+    without: Model
+
+
 @cache
-def load_model(path: Path = MODEL_PATH) -> Model:
+def load_models(path: Path = MODEL_PATH) -> Models:
+    """Both models. Raises ValueError where they were fitted for other features."""
     values = json.loads(path.read_text("utf-8"))
     if values["features"] != list(FEATURES):
         raise ValueError(f"{path.name} was fitted for other features; run `python -m evals.train_relevance`")
+    return Models(_model(values["with precedents"]), _model(values["without"]))
+
+
+def _model(values: Mapping[str, Any]) -> Model:
     return Model(
         feature=np.array(values["feature"], np.int64),
         threshold=np.array(values["threshold"]),

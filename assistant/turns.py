@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.abstaining import knows_examples
 from assistant.conversation import is_elliptical, joined, resolve
-from assistant.examples import own_embedder
+from assistant.examples import knows_examples, own_embedder
 from assistant.safety import Concern, concern_in
 from assistant.smalltalk import small_talk
 from index.embedding import Vectors

@@ -23,7 +23,7 @@ from assistant.abstaining import CALIBRATION_PATH, Signs, signs
 from assistant.candidates import candidates
 from assistant.understanding import understand
 from evals.dataset import Kind, Split, load_gold, of_kind
-from evals.fit_examples import Asked, labelled, labels_of, unanswered
+from evals.fit_examples import Asked, labelled, labels_of, unanswered, unseen_places
 from evals.opening import open_store
 from index.search import Searcher
 
@@ -133,10 +133,10 @@ def cross_validated(matrix: Rows, answerable: Labels, *, folds: int = 8) -> Rows
 
 def data(searcher: Searcher, asked: Sequence[Asked]) -> Rows:
     """The signs of each question, a row each, in the order of assistant.abstaining.Signs."""
-    found = []
+    found, unseen = [], unseen_places()
     for one in track(asked, "Searching"):
         understanding = understand(searcher.speller.mend(one.text), vocabulary=searcher.vocabulary)
-        ranked = candidates(searcher, understanding)
+        ranked = candidates(searcher, understanding, leave_out=unseen if one.unseen else ())
         found.append(astuple(signs(searcher, understanding, ranked, leave_out=one.places)))
     return np.array(found)
 

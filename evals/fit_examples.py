@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +19,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
 from assistant.examples import EXAMPLES_PATH, HEAD_WORTH, NEAREST, Example, Examples, Head, write_examples
+from assistant.precedents import Precedents
 from evals.training_data import (
     HELD_OUT,
     TRAINING_DIR,
     UNSEEN,
+    Labelled,
     load_labelled,
     load_last_turns,
     load_messages,
     load_near_misses,
+    load_precedents,
     load_unanswerable,
 )
 from index.clause_questions import load_questions
@@ -42,7 +46,7 @@ class Asked:
     """A question of which it is known whether it is answered.
 
     places: its own and those of its other wording among the examples. held_out: of a document nothing is fitted on;
-    unseen: by the embedder.
+    unseen: by the embedder. judged: with what it takes to answer it.
     """
 
     text: str
@@ -50,6 +54,7 @@ class Asked:
     places: Mapping[Example, tuple[int, ...]] = field(default_factory=dict)
     held_out: bool = False
     unseen: bool = False
+    judged: Labelled | None = None
 
 
 def unanswered() -> list[Asked]:
@@ -69,14 +74,32 @@ def written() -> list[str]:
 
 
 def labelled() -> list[Asked]:
-    """The judged questions in both wordings, in the order of the examples."""
+    """The judged questions in all their wordings, in the order of the examples."""
     place, found = len(written()), []
-    for unseen, judged in ((False, [*load_labelled(), *load_last_turns()]), (True, load_labelled(UNSEEN))):
+    shown = [*load_labelled(), *load_last_turns()]
+    for held_out, unseen, judged in (
+        (False, False, shown),
+        (False, True, load_labelled(UNSEEN)),
+        (True, False, load_precedents()),
+    ):
         for one in judged:
-            places = tuple(range(place, place + len(one.wordings)))
-            found += [Asked(text, True, {Example.ASKED: places}, unseen=unseen) for text in one.wordings]
+            places = {Example.ASKED: tuple(range(place, place + len(one.wordings)))}
+            found += [Asked(text, True, places, held_out, unseen, one) for text in one.wordings]
             place += len(one.wordings)
     return found
+
+
+def unseen_places() -> tuple[int, ...]:
+    """Where the judged questions stand that relevance and abstention are fitted on: of one hand, they would speak for
+    each other more than for what staff ask."""
+    own = (one.places[Example.ASKED] for one in labelled() if one.unseen)
+    return tuple(dict.fromkeys(chain(*own)))
+
+
+def precedents() -> Precedents:
+    """What each wording of labelled() took."""
+    judged = [one.judged for one in labelled() if one.judged is not None]
+    return Precedents.of([(tuple(dict.fromkeys(chain(*one.needed))), one.also) for one in judged])
 
 
 def texts() -> dict[Example, list[str]]:
@@ -108,7 +131,7 @@ def main() -> None:
     embedder = load_embedder(model_dir=Path())
     vectors = {kind: embedded(written, embedder) for kind, written in texts().items()}
     rows, live = concern_rows(vectors)
-    examples = Examples(embedder.identity.checksum, vectors, head(live_model().fit(rows, live)))
+    examples = Examples(embedder.identity.checksum, vectors, head(live_model().fit(rows, live)), precedents())
     write_examples(EXAMPLES_PATH, examples)
     print(f"{EXAMPLES_PATH.name}: {', '.join(f'{len(rows)} {kind}' for kind, rows in vectors.items())}")
     tell_concerns(vectors)

@@ -60,13 +60,10 @@ def main(
     figures |= official_documents(store, chosen, console)
     figures |= baselines(assistant.searcher, chosen)
     floors = load_floors(split)
-    _print(figures, floors, split)
+    print_figures(figures, floors, f"Gold questions, {split} split")
     wrong = failures(answered, clauses)
     if verbose:
-        for failure in wrong:
-            print(
-                f"{failure.id} {failure.question!r} {failure.outcome} cited {failure.cited} missing {failure.missing}"
-            )
+        print_failures(wrong)
     _write(
         stamp(store, split),
         figures,
@@ -185,11 +182,18 @@ def _write(
     )
 
 
-def _print(figures: Mapping[str, Figure], floors: Mapping[str, float], split: str) -> None:
-    table = Table("figure", "measured [95% interval]", "n", "floor", title=f"Gold questions, {split} split")
+def print_figures(figures: Mapping[str, Figure], floors: Mapping[str, float], title: str) -> None:
+    """The table of figures with their intervals and floors."""
+    table = Table("figure", "measured [95% interval]", "n", "floor", title=title)
     for name, value in figures.items():
         table.add_row(name, shown(name, value), str(value.n), f"{floors[name]:g}" if name in floors else "")
     Console().print(table)
+
+
+def print_failures(wrong: Sequence[Failure]) -> None:
+    """A line for each question whose answer is not what is due."""
+    for failure in wrong:
+        print(f"{failure.id} {failure.question!r} {failure.outcome} cited {failure.cited} missing {failure.missing}")
 
 
 if __name__ == "__main__":

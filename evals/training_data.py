@@ -119,6 +119,12 @@ def load_labelled(folder: Path = TRAINING_DIR) -> list[Labelled]:
     return [Labelled.model_validate_json(line) for line in _lines(folder / "labelled.jsonl")]
 
 
+def load_precedents() -> list[Labelled]:
+    """Judged questions about the held-out documents: examples that a new question is held against, as the questions
+    written for their clauses are. Nothing is fitted on them."""
+    return [Labelled.model_validate_json(line) for line in _lines(TRAINING_DIR / "precedents.jsonl")]
+
+
 def load_last_turns() -> list[Labelled]:
     """The last turns of conversations, in words and as resolved."""
     vocabulary = load_vocabulary()

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from assistant.relevance import FEATURES, Look, features, load_model, relevance
+from assistant import relevance as module
+from assistant.relevance import FEATURES, PRECEDENT, Look, Model, Models, features, load_models, relevance
 from assistant.understanding import understand
 from corpus.models import ClauseKind
 from evals.train_relevance import as_arrays
@@ -34,11 +35,12 @@ def test_the_arrays_say_what_the_fitted_trees_say(tmp_path: Path) -> None:
     labels = (rows[:, 0] + rows[:, 3] * rows[:, 5] > 0).astype(int)
     fitted = HistGradientBoostingClassifier(max_iter=20, max_leaf_nodes=6, random_state=0).fit(rows, labels)
     path = tmp_path / "relevance.json"
-    plain = {"fused_worth": 0.0, "scale": 1.0, "shift": 0.0}
-    path.write_text(json.dumps({**as_arrays(fitted), **plain}), "utf-8")
+    values = {**as_arrays(fitted), "fused_worth": 0.0, "scale": 1.0, "shift": 0.0}
+    path.write_text(json.dumps({"features": list(FEATURES), "with precedents": values, "without": values}), "utf-8")
     expected = fitted.predict_proba(rows)[:, 1]
-    np.testing.assert_allclose(load_model(path).probabilities(rows), expected, rtol=0, atol=1e-12)
-    mixed = replace(load_model(path), fused_worth=3.0, scale=0.5, shift=-1.0).probabilities(rows)
+    read = load_models(path).without
+    np.testing.assert_allclose(read.probabilities(rows), expected, rtol=0, atol=1e-12)
+    mixed = replace(read, fused_worth=3.0, scale=0.5, shift=-1.0).probabilities(rows)
     logit = np.log(expected / (1 - expected)) + 3.0 * rows[:, FEATURES.index("fused of best")]
     np.testing.assert_allclose(mixed, 1 / (1 + np.exp(1.0 - 0.5 * logit)), rtol=0, atol=1e-9)
 
@@ -47,7 +49,7 @@ def test_a_model_of_other_features_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "relevance.json"
     path.write_text(json.dumps({"features": ["something"]}), "utf-8")
     with pytest.raises(ValueError, match=r"fitted for other features; run `python -m evals.train_relevance`"):
-        load_model(path)
+        load_models(path)
 
 
 def test_features_are_taken_against_the_best() -> None:
@@ -75,13 +77,26 @@ def test_nothing_found_is_nothing_weighed() -> None:
 
 
 def test_more_of_what_speaks_for_a_clause_never_speaks_against_it() -> None:
-    model = load_model()
+    models = load_models()
     random = np.random.default_rng(1)
     rows = random.uniform(0, 1, size=(200, len(FEATURES)))
-    for name in ("question", "text", "companion", "fused of best"):
+    for name in ("question", "text", "companion", "fused of best", PRECEDENT):
         more = rows.copy()
         more[:, FEATURES.index(name)] += 0.3
-        assert (model.probabilities(more) >= model.probabilities(rows) - 1e-12).all(), name
+        for model in (models.with_precedents, models.without):
+            assert (model.probabilities(more) >= model.probabilities(rows) - 1e-12).all(), name
+
+
+def test_what_no_question_is_known_for_is_weighed_without_precedents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An added document must not lose because nobody has asked about it yet."""
+
+    def always(probability: float) -> Model:
+        leaf = np.zeros((1, 1), np.int64)
+        return Model(leaf, leaf * 0.0, leaf, leaf, leaf * 0.0, np.log(probability / (1 - probability)), 0.0, 1.0, 0.0)
+
+    monkeypatch.setattr(module, "load_models", lambda: Models(with_precedents=always(0.2), without=always(0.7)))
+    looks = [replace(look("p1", 0.5), precedent=0.0), look("p2", 0.5)]
+    assert relevance(looks, UNDERSTOOD) == pytest.approx([0.2, 0.7])
 
 
 PLACES = st.sampled_from(["list", "list/1", "list/2", "p1", "p2", "other", "other/1"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from assistant import candidates as module
 from assistant.candidates import Candidate, looked_at
 from assistant.selecting import MAX_CITATIONS, select
 from assistant.understanding import understand
@@ -24,7 +27,7 @@ def weighed(*scores: float) -> list[Candidate]:
 
 
 def test_what_is_likely_answers_and_what_is_less_so_is_to_be_seen_as_well(searcher: Searcher) -> None:
-    chosen = select(searcher, UNDERSTOOD, weighed(0.9, 0.4, 0.2, 0.05))
+    chosen = select(searcher, UNDERSTOOD, weighed(0.9, 0.4, 0.2, 0.04))
     assert [candidate.see_also for candidate in chosen] == [False, False, True]
 
 
@@ -36,6 +39,19 @@ def test_the_best_is_the_answer_however_unsure(searcher: Searcher) -> None:
 def test_never_more_than_eight_and_nothing_of_nothing(searcher: Searcher) -> None:
     assert len(select(searcher, UNDERSTOOD, weighed(*[0.9] * 20))) == MAX_CITATIONS
     assert select(searcher, UNDERSTOOD, []) == []
+
+
+def test_the_policy_keeps_its_place_among_many_paragraphs_of_guidance(searcher: Searcher) -> None:
+    policy = Document("cwsw", "Policy", "the Trust", Authority.TRUST_POLICY, "2025")
+    ours = [
+        Candidate(clause("cwsw", f"p{n}", f"We will {n}."), policy, score, 1.0)
+        for n, score in enumerate((0.15, 0.14, 0.13, 0.12, 0.06), start=1)
+    ]
+    guidance = weighed(0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.19)
+    chosen = [candidate.clause.id for candidate in select(searcher, UNDERSTOOD, [*guidance, *ours])]
+    assert chosen == ["doc/p1", "doc/p2", "doc/p3", "doc/p4", "doc/p5", "cwsw/p1", "cwsw/p2", "cwsw/p3"]
+    few = [candidate.clause.id for candidate in select(searcher, UNDERSTOOD, [*guidance[:8], ours[-1]])]
+    assert few == [candidate.clause.id for candidate in guidance[:8]]
 
 
 @pytest.mark.integration
@@ -55,3 +71,32 @@ def test_a_companion_is_looked_at_though_it_was_not_found(real_searcher: Searche
     looks = looked_at(real_searcher, understand("lac sent home 3 days", vocabulary=real_searcher.vocabulary))
     assert any(look.companion > 0 for look in looks)
     assert len({look.result.clause.id for look in looks}) == len(looks)
+
+
+@pytest.mark.integration
+def test_what_questions_like_it_took_is_looked_at_though_it_was_not_found(
+    real_searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    understood = understand("who pays for the taxi", vocabulary=real_searcher.vocabulary)
+    far = "cwsw/review/p1"
+    assert far not in {look.result.clause.id for look in looked_at(real_searcher, understood)}
+    monkeypatch.setattr(module, "_support", lambda *_: {far: 0.5, "cwsw/rationale/p1": 0.01})
+    looks = {look.result.clause.id: look for look in looked_at(real_searcher, understood)}
+    assert looks[far].precedent == 0.5
+    assert "cwsw/rationale/p1" not in looks
+
+
+@pytest.mark.integration
+def test_of_a_document_somebody_added_no_questions_are_known(
+    real_searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = {
+        id_: replace(document, origin="added") if id_ == "cwsw" else document
+        for id_, document in real_searcher.documents.items()
+    }
+    monkeypatch.setattr(real_searcher, "documents", documents)
+    looks = looked_at(real_searcher, understand("who is the designated teacher", vocabulary=real_searcher.vocabulary))
+    known = {look.result.clause.document_id: look.precedent is not None for look in looks}
+    assert known.pop("cwsw") is False
+    assert known
+    assert all(known.values())
