@@ -18,13 +18,9 @@ from index.search import Searcher
 CALIBRATION_PATH = Path(__file__).with_name("calibration.json")
 _BEST = 5  # clauses looked at
 _CLOSE = 0.6  # of the best score: what is further off holds its sums and names for something else
-# From this cosine on it is a question written for a clause, nearly word for word, whatever else it resembles: of 4,028
-# examples that nothing answers two lie as near to one.
+# From this cosine on it is a question written for a clause, nearly word for word, whatever else it resembles: of 1,777
+# questions that nothing answers, which the embedder has not seen, none lies as near to one.
 _AS_WRITTEN = 0.9
-# Where it lies nearly so near, and the best clause is likely needed, it is answered with a caution rather than refused
-# for what else it resembles: "how soon must the social worker be told" is not "how many days before". Of 958 questions
-# that nothing answers, which the embedder has not seen, two are answered so.
-_NEARLY_WRITTEN, _LIKELY = 0.8, 0.85
 _WORDS_WORTH = 0.8  # shared words say less than nearness in meaning
 
 
@@ -58,9 +54,7 @@ class Confidence:
 
     @property
     def answered(self) -> bool:
-        as_written = self.signs.nearest >= _AS_WRITTEN
-        likely = self.signs.nearest >= _NEARLY_WRITTEN and self.signs.relevant >= _LIKELY
-        return self.score >= self.threshold or as_written or likely
+        return self.score >= self.threshold or self.signs.nearest >= _AS_WRITTEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ MAX_CITATIONS = 8
 _FLOOR = 0.05
 _ANSWERS_FROM = 0.27
 _ALWAYS_ANSWER = 1  # the best so many are the answer, however unsure
-# The policy is one document among fifteen, and the one that staff are bound by: so many of its clauses have a place from
-# this probability on, however many paragraphs of guidance are likelier.
+# The policy is one document among fifteen, and the one that binds staff: so many of its clauses have a place from this
+# probability on, however many paragraphs of guidance are likelier.
 _POLICY_KEPT, _POLICY_FROM = 3, 0.1
 # A broad question of procedure ("what must I do before ...") is told from every layer, each with room of its own.
 _BROAD_WORDS = 3

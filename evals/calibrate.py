@@ -27,7 +27,7 @@ from evals.fit_examples import Asked, labelled, labels_of, unanswered, unseen_pl
 from evals.opening import open_store
 from index.search import Searcher
 
-_ANSWERED_SHARE, _SURE_SHARE = 0.99, 0.93
+_ANSWERED_SHARE, _SURE_SHARE = 0.9875, 0.93
 _PENALTY = 0.0003
 _NAMES = [field.name for field in fields(Signs)]
 # Measured on the development split (evals/README.md). Fitted, it comes out far lower: questions of one hand are told

@@ -2,9 +2,9 @@
 
 Gradient-boosted trees over assistant.relevance.FEATURES on questions written for training with every clause judged that
 answers them, none of which the embedder has seen (evals/training/unseen), nor are they precedents of each other. Twice:
-with what questions like it took, and without, for documents that nobody has asked about. The gold is never read; clauses
-of the exclusions guidance and KCSIE are left out of the rows. Prints cross-validated figures; a fold never has a
-question in both halves.
+with what questions like it took, and without, for documents that nobody has asked about. The gold is never read;
+clauses of the exclusions guidance and KCSIE are left out of the rows. Prints cross-validated figures; a fold never has
+a question in both halves.
 """
 
 from __future__ import annotations

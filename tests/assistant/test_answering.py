@@ -228,7 +228,7 @@ def test_a_refusal_close_to_an_answer_claims_no_more_than_is_known(assistant: As
     assert "dfe-kcsie-2025/101" in {citation.clause_id for citation in answer.nearest}
 
 
-def test_what_resembles_a_near_miss_is_answered_where_its_clause_is_likely(assistant: Assistant) -> None:
+def test_what_resembles_a_near_miss_is_answered_where_a_clause_was_written_for_it(assistant: Assistant) -> None:
     answer = ask(assistant, "how soon must the social worker be told about a suspension")
     assert answer.outcome is Outcome.ANSWERED
     assert "dfe-exclusion-2024-08/78" in cited(answer)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.examples import Example, Examples, Head, load_examples, write_examples
+from assistant.precedents import Precedents
 from evals.fit_examples import texts
 from index.embedding import shipped_identity
 from index.passages import question_text
@@ -68,3 +69,22 @@ def test_the_file_is_of_the_embedder_that_ships_and_of_the_texts_as_they_are(rea
         for place in (0, len(written) // 2, len(written) - 1):
             asked = question_text(written[place], real_searcher.vocabulary)
             assert float(vectors[place] @ real_searcher.embedder.embed_query(asked)) > 0.99
+
+
+def test_likeness_is_kept_for_the_latest_questions_and_never_mixed_up() -> None:
+    known = made(unit([1, 0, 0], [0, 1, 0]))
+    asked = unit(*np.random.default_rng(0).normal(size=(20, 3)).tolist())
+    for vector in (*asked, *asked[::-1]):
+        for kind, vectors in known.vectors.items():
+            np.testing.assert_array_equal(known.likeness(vector)[kind], vectors @ vector)
+    assert len(known._latest) <= 8
+
+
+def test_what_was_judged_stands_last_among_those_asked() -> None:
+    vectors = unit([1, 0, 0], [0, 1, 0], [0, 0, 1])
+    head = Head(np.zeros(3, np.float32), 0.0)
+    taken = Precedents.of([(("doc/a",), ()), (("doc/b",), ())])
+    known = Examples("x", dict.fromkeys(Example, vectors), head, taken)
+    support = known.support(vectors[2])
+    assert max(support, key=support.__getitem__) == "doc/b"
+    assert known.support(vectors[2], leave_out=[2]).get("doc/b", 0.0) == pytest.approx(0, abs=1e-6)
