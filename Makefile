@@ -55,7 +55,7 @@ exam: setup
 ablation: setup
 	$(PYTHON) -m evals.retrieval
 
-# Everything the models learn, in order: an hour on two quiet cores. See evals/README.md.
+# Everything the models learn, in order: an hour and a half on two quiet cores. See evals/README.md.
 TRAINED ?= build/trained
 train: setup
 	$(PYTHON) -m evals.train_embedder $(TRAINED)/embedder

@@ -23,7 +23,7 @@ from index.search import Searcher
 
 EXAMPLES_PATH = Path(__file__).with_name("examples.npz")
 NEAREST = 5
-_KEPT = 8  # questions whose likeness to every example is kept: abstaining, live concerns and precedents all ask for it
+_KEPT = 16  # likenesses to all examples of a kind: abstaining, live concerns and precedents ask for the same
 HEAD_WORTH = 0.005  # of a logit of the live head, against a cosine
 # Below this cosine a message is like none that reports a concern, though it be like the others even less ("who counts
 # the canoe paddles?"): of the 3,350 live ones themselves three in a thousand are.
@@ -63,29 +63,28 @@ class Examples:
     vectors: Mapping[Example, Vector]
     live: Head
     precedents: Precedents = field(default_factory=lambda: Precedents.of([]))
-    _latest: dict[bytes, Mapping[Example, Vector]] = field(default_factory=dict, compare=False, repr=False)
+    _latest: dict[tuple[Example, bytes], Vector] = field(default_factory=dict, compare=False, repr=False)
 
-    def likeness(self, vector: Vector) -> Mapping[Example, Vector]:
-        """The cosine with every example, by kind. The latest are kept."""
-        key = vector.tobytes()
+    def likeness(self, kind: Example, vector: Vector) -> Vector:
+        """The cosine with every example of a kind, shape (examples,). The latest are kept; not to be changed."""
+        key = kind, vector.tobytes()
         known = self._latest.get(key)
         if known is None:
-            known = {kind: vectors @ vector for kind, vectors in self.vectors.items()}
             if len(self._latest) >= _KEPT:
                 self._latest.clear()
-            self._latest[key] = known
+            known = self._latest[key] = self.vectors[kind] @ vector
         return known
 
     def support(self, vector: Vector, *, leave_out: Sequence[int] = ()) -> dict[str, float]:
         """How much was each clause needed for questions like this one, 0 to 1, by clause id. leave_out: places among
         those asked."""
-        likeness = self.likeness(vector)[Example.ASKED]
+        likeness = self.likeness(Example.ASKED, vector)
         first = len(likeness) - len(self.precedents)
         return self.precedents.support(likeness[first:], leave_out=[place - first for place in leave_out])
 
     def nearness(self, kind: Example, vector: Vector, *, leave_out: Sequence[int] = ()) -> float:
         """The mean cosine of the five nearest examples, -1 to 1. leave_out: the places of some that do not count."""
-        return _mean_of_nearest(np.delete(self.likeness(vector)[kind], list(leave_out)))
+        return _mean_of_nearest(np.delete(self.likeness(kind, vector), list(leave_out)))
 
     def nearer_to_asked(
         self, vector: Vector, *, leave_out: Mapping[Example, Sequence[int]] = MappingProxyType({})
@@ -103,7 +102,7 @@ class Examples:
         live = self.nearness(Example.LIVE, vector)
         if live < _LIKE_NONE:
             return -1.0
-        others = np.concatenate([self.likeness(vector)[kind] for kind in (Example.ORDINARY, Example.ASKED)])
+        others = np.concatenate([self.likeness(kind, vector) for kind in (Example.ORDINARY, Example.ASKED)])
         return live - _mean_of_nearest(others) + HEAD_WORTH * self.live.logit(vector)
 
 

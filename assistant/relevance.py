@@ -147,7 +147,9 @@ def relevance(looks: Sequence[Look], understanding: Understanding) -> list[float
     """The probability of each look, in order: by what questions like it took, where any are known."""
     rows, models = features(looks, understanding), load_models()
     known = np.array([look.precedent is not None for look in looks], bool)
-    found = np.where(known, models.with_precedents.probabilities(rows), models.without.probabilities(rows))
+    found = np.zeros(len(rows))
+    found[known] = models.with_precedents.probabilities(rows[known])
+    found[~known] = models.without.probabilities(rows[~known])
     return [float(probability) for probability in found]
 
 

@@ -38,6 +38,7 @@ def known(searcher: Searcher, understood: Understanding, monkeypatch: pytest.Mon
         Head(vector, 0.0),
     )
     monkeypatch.setattr(abstaining, "load_examples", lambda: examples)
+    monkeypatch.setattr(abstaining, "knows_examples", lambda _: True)
     monkeypatch.setattr(abstaining, "load_calibration", lambda: Calibrations(shipped=NEVER, added=ALWAYS))
 
 
