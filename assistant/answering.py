@@ -18,7 +18,7 @@ from assistant.safety import Concern, act_now
 from assistant.selecting import MAX_CITATIONS, select
 from assistant.smalltalk import small_talk
 from assistant.turns import Turns
-from assistant.understanding import Understanding, school_named, understand
+from assistant.understanding import Intent, Understanding, school_named, understand
 from assistant.verifying import passed
 from corpus.register import Register, load_register
 from index.search import Searcher
@@ -26,6 +26,7 @@ from index.search import Searcher
 _DSL_SECTION = "cwsw/name-of-the-designated-safeguarding-lead"
 _CONCERN_SEARCH = "child protection concern: what staff must do, disclosure, speak to the designated safeguarding lead"
 _CLOSE_CALL = 0.6  # cosine: what nine of ten answerable questions have with the nearest clause or its questions
+_CLOSE_RELEVANCE = 0.9  # of the best clause
 _NOT_ANSWERED = "Nothing found surely answers the question; the nearest clauses are shown as such."
 _IF_LIVE = (
     "If this is about a child you are worried about now, speak to your DSL or a deputy first; call 999 in danger."
@@ -80,7 +81,7 @@ class Assistant:
         turns = Turns([check_question(turn) for turn in question.turns], self.searcher)
         concern = turns.concern()
         if concern is Concern.LIVE:
-            return self._timed(self._escalated(question, turns.last), started, 0.0), None
+            return self._timed(self._escalated(question, turns), started, 0.0), None
         reply = small_talk(turns.last)
         if reply is not None:
             return self._timed(_plain(question, turns.last, reply), started, 0.0), None
@@ -95,7 +96,7 @@ class Assistant:
         answer = (
             self._answered(question, turns.last, understanding, select(self.searcher, understanding, ranked))
             if sure.answered
-            else self._abstained(question, turns.last, ranked, close=sure.signs.nearest >= _CLOSE_CALL)
+            else self._abstained(question, turns.last, ranked, close=_is_close(sure))
         )
         if answer.outcome is Outcome.ANSWERED:
             cautions = _cautions(sure, possibly_live=reading.after_concern or concern is Concern.POSSIBLE)
@@ -154,12 +155,13 @@ class Assistant:
             notices=(Notice(kind="not-answered", text=_NOT_ANSWERED),),
         )
 
-    def _escalated(self, question: Question, asked: str) -> Answer:
+    def _escalated(self, question: Question, turns: Turns) -> Answer:
         """What to do now, before anything else; then the named DSL and what the documents say of it."""
+        asked = turns.last
         school = school_named(asked) or (school_named(question.school) if question.school else None)
         names = self._dsl_clauses(school)
         title, steps, limits = act_now(dsl=names[0].clause.text.partition(": ")[2] if school and names else "")
-        matter, always = self._of_the_matter(question, asked), self._of_any_concern()
+        matter, always = self._of_the_matter(question, turns), self._of_any_concern()
         said = {draft.clause.id for draft in matter}
         always = [draft for draft in always if draft.clause.id not in said]
         written = [*names, *matter[: MAX_CITATIONS - len(names) - len(always)], *always]
@@ -180,9 +182,12 @@ class Assistant:
             ),
         )
 
-    def _of_the_matter(self, question: Question, asked: str) -> list[Draft]:
+    def _of_the_matter(self, question: Question, turns: Turns) -> list[Draft]:
         """The clauses that answer the message itself, where it asks something that they answer."""
-        understanding = self._understand(asked, question)
+        understanding = self._understand(turns.last, question)
+        asks = understanding.intent is not Intent.GENERAL or "?" in turns.last
+        if not asks and turns.surely_reports():
+            return []
         ranked = candidates(self.searcher, understanding)
         if not confidence(self.searcher, understanding, ranked).answered:
             return []
@@ -240,6 +245,11 @@ class Assistant:
     def _timed(answer: Answer, started: float, search_ms: float) -> Answer:
         total = (time.perf_counter() - started) * 1000
         return answer.model_copy(update={"timings_ms": Timings(search=round(search_ms, 1), total=round(total, 1))})
+
+
+def _is_close(sure: Confidence) -> bool:
+    """Whether a refused question may be answered by what was found after all."""
+    return sure.signs.nearest >= _CLOSE_CALL or sure.signs.relevant >= _CLOSE_RELEVANCE
 
 
 def _cautions(sure: Confidence, *, possibly_live: bool) -> list[Notice]:

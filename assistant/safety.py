@@ -38,6 +38,7 @@ class _Rules:
     asks_for_rules: float
     plain_nearness: float
     possible: float
+    sure: float
     cues: tuple[_Cue, ...]
     title: str
     steps: tuple[str, ...]
@@ -63,6 +64,11 @@ def concern_in(message: str, vector: Vectors, *, leans: bool = False) -> Concern
     return Concern.POSSIBLE if nearness >= rules.possible else Concern.NONE
 
 
+def surely_reports(vector: Vectors) -> bool:
+    """Whether a message lies so near to those that report a concern that it can be nothing else."""
+    return load_examples().concern(vector) >= _rules().sure
+
+
 def act_now(*, dsl: str = "") -> tuple[str, Sequence[str], str]:
     """The title, the steps and the limits of the reply; dsl is the named DSL, "" where the school is not known."""
     rules = _rules()
@@ -80,6 +86,7 @@ def _rules() -> _Rules:
         asks_for_rules=float(values["asks_for_rules"]),
         plain_nearness=float(values["plain_nearness"]),
         possible=float(values["possible"]),
+        sure=float(values["sure"]),
         cues=tuple(
             _Cue(cue["about"], float(cue["weight"]), re.compile("|".join(cue["patterns"]))) for cue in values["cue"]
         ),

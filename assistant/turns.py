@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.conversation import is_elliptical, joined, resolve
 from assistant.examples import knows_examples, own_embedder
-from assistant.safety import Concern, concern_in
+from assistant.safety import Concern, concern_in, surely_reports
 from assistant.smalltalk import small_talk
 from index.embedding import Vectors
 from index.passages import question_text
@@ -41,6 +41,10 @@ class Turns:
             whole = self.reading().text
             return concern_in(whole, self._vector_of(whole))
         return concern
+
+    def surely_reports(self) -> bool:
+        """Whether the last turn reports a concern beyond doubt."""
+        return surely_reports(self._vector_of(self.last))
 
     def reading(self) -> Reading:
         """The last turn with the topic that it leans on. A turn that reported a concern colours it only where there is

@@ -221,11 +221,20 @@ def test_what_the_documents_do_not_answer_is_said_so(assistant: Assistant, quest
     assert "not-answered" in {notice.kind for notice in answer.notices}
 
 
-def test_a_refusal_close_to_an_answer_claims_no_more_than_is_known(assistant: Assistant) -> None:
-    answer = ask(assistant, "only got mums mobile on file, ok?")
+@pytest.mark.parametrize(
+    ("question", "nearest"),
+    [
+        ("what must be shown b4 a pex", "dfe-exclusion-2024-08/11-3"),  # near in meaning
+        ("what has to be in the exclusion letter home", "dfe-exclusion-2024-08/64"),  # its best clause is likely
+    ],
+)
+def test_a_refusal_close_to_an_answer_claims_no_more_than_is_known(
+    assistant: Assistant, question: str, nearest: str
+) -> None:
+    answer = ask(assistant, question)
     assert answer.outcome is Outcome.ABSTAINED
     assert answer.answer.startswith("I am not sure that the documents I hold answer this")
-    assert "dfe-kcsie-2025/101" in {citation.clause_id for citation in answer.nearest}
+    assert nearest in {citation.clause_id for citation in answer.nearest}
 
 
 def test_what_resembles_a_near_miss_is_answered_where_a_clause_was_written_for_it(assistant: Assistant) -> None:
@@ -233,6 +242,17 @@ def test_what_resembles_a_near_miss_is_answered_where_a_clause_was_written_for_i
     assert answer.outcome is Outcome.ANSWERED
     assert "dfe-exclusion-2024-08/78" in cited(answer)
     assert "unsure" in {notice.kind for notice in answer.notices}
+
+
+def test_below_act_now_stands_nothing_that_a_bare_report_did_not_ask_for(assistant: Assistant) -> None:
+    """What search found for cuts on a pupil's legs were clauses about restraint."""
+    bare = ask(assistant, "she showed me cuts on her legs in the changing room")
+    assert bare.outcome is Outcome.ESCALATED
+    assert {id_.partition("/")[0] for id_ in cited(bare)} == {"cwsw", "dfe-kcsie-2025"}
+    assert len(cited(bare)) == 3  # who the DSLs are, and what staff do with any concern
+    asking = ask(assistant, "bruises on arm again. who, how quick?")
+    assert asking.outcome is Outcome.ESCALATED
+    assert len(cited(asking)) > 3
 
 
 def test_small_talk_cites_nothing(answers: dict[str, Answer]) -> None:
@@ -334,11 +354,12 @@ def test_what_holds_for_any_concern_is_searched_for_once_while_the_record_stays(
         return candidates(searcher, understanding)
 
     monkeypatch.setattr("assistant.answering.candidates", spy)
-    before = [cited(ask(fresh, concern)) for concern in (CONCERNS[0], CONCERNS[0])]
+    concern = "bruises on arm again. who, how quick?"
+    before = [cited(ask(fresh, concern)), cited(ask(fresh, concern))]
     assert before[0] == before[1]
     assert len(searched) == 3  # the message twice, any concern once
     monkeypatch.setattr(Record, "generation", property(lambda record: 10**6))
-    ask(fresh, CONCERNS[0])
+    ask(fresh, concern)
     assert len(searched) == 5
 
 
