@@ -45,7 +45,7 @@ ROLES: tuple[Role, ...] = (
         (
             "Who must be told when a child with a social worker is suspended?",
             "What must the DSL know about the children with a social worker?",
-            "When is a referral to children's social care made?",
+            "What should we do when a referral has made no difference?",
             "What information should be shared with the virtual school?",
         ),
     ),
