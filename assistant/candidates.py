@@ -55,7 +55,7 @@ class Candidate:
 def candidates(searcher: Searcher, understanding: Understanding, *, leave_out: Sequence[int] = ()) -> list[Candidate]:
     """The clauses found for a question and its parts, with how likely each belongs in the answer, best first.
 
-    leave_out: the places of the question itself among the examples, when it is what is fitted on.
+    leave_out: the places among the examples of questions that must not speak for it, when it is what is fitted on.
     """
     looks = looked_at(searcher, understanding, leave_out=leave_out)
     scored = [
@@ -213,8 +213,8 @@ def _support(searcher: Searcher, understanding: Understanding, leave_out: Sequen
 
 def _with_precedents(searcher: Searcher, looks: Sequence[Look], support: Mapping[str, float]) -> list[Look]:
     """The looks with how much questions like this one needed each, where any are known for its document."""
-    known: Iterable[str] = load_examples().precedents.documents if knows_examples(searcher) else ()
-    known = {id_ for id_ in known if id_ in searcher.documents and searcher.documents[id_].origin != "added"}
+    shipped = {id_ for id_, document in searcher.documents.items() if document.origin != "added"}
+    known = shipped & load_examples().precedents.documents if knows_examples(searcher) else set()
     return [
         replace(look, precedent=support.get(look.result.clause.id, 0.0))
         if look.result.clause.document_id in known
