@@ -158,17 +158,18 @@ class Assistant:
     def _escalated(self, question: Question, turns: Turns) -> Answer:
         """What to do now, before anything else; then the named DSL and what the documents say of it."""
         asked = turns.last
-        school = school_named(asked) or (school_named(question.school) if question.school else None)
+        understanding = self._understand(asked, question)
+        school = understanding.school
         names = self._dsl_clauses(school)
         title, steps, limits = act_now(dsl=names[0].clause.text.partition(": ")[2] if school and names else "")
-        matter, always = self._of_the_matter(question, turns), self._of_any_concern()
+        matter, always = self._of_the_matter(understanding, turns), self._of_any_concern()
         said = {draft.clause.id for draft in matter}
         always = [draft for draft in always if draft.clause.id not in said]
         written = [*names, *matter[: MAX_CITATIONS - len(names) - len(always)], *always]
         citations, statements = self._checked(written)
         first = f"**{title}**\n\n" + "\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1))
         clauses = {n: draft.clause for n, draft in enumerate(written, start=1)}
-        below = markdown(statements, clauses, self._understand(asked, question))
+        below = markdown(statements, clauses, understanding)
         return Answer(
             id=question.id,
             question=asked,
@@ -182,9 +183,8 @@ class Assistant:
             ),
         )
 
-    def _of_the_matter(self, question: Question, turns: Turns) -> list[Draft]:
+    def _of_the_matter(self, understanding: Understanding, turns: Turns) -> list[Draft]:
         """The clauses that answer the message itself, where it asks something that they answer."""
-        understanding = self._understand(turns.last, question)
         asks = understanding.intent is not Intent.GENERAL or "?" in turns.last
         if not asks and turns.surely_reports():
             return []

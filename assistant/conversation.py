@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from assistant.understanding import school_named, schools
+from assistant.understanding import schools, schools_named
 from index.vocabulary import STOPWORDS, Vocabulary
 
 # "Never mind. Who ...": what follows is a new topic; what came before is no part of it.
@@ -112,7 +112,7 @@ def _is_replaced(word: str, last: str) -> bool:
     """Whether the last turn names another school, time or year, or asks in words of its own."""
     plain = word.lower().strip("?.,!;:")
     return bool(
-        (plain in _SCHOOL_WORDS and school_named(last))
+        ((plain in _SCHOOL_WORDS or schools_named(plain)) and schools_named(last))
         or (_TIMES.fullmatch(plain) and _TIMES.search(last))
         or (_YEARS.fullmatch(plain) and _YEARS.search(last))
         or ((plain in STOPWORDS or _ASKS.fullmatch(plain)) and _ASKS.search(last))

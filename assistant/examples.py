@@ -53,16 +53,18 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Unit vectors by kind, each of shape (examples, dimension). embedder: the checksum of what made them.
+    """Unit vectors by kind, each of shape (examples, axes). embedder: the checksum of what made them.
 
     live: tells how messages are worded that report a concern. precedents: what it took to answer those asked; of the
-    last of them, as many as they are.
+    last of them, as many as they are. axes: those of the embedder's space that the vectors are kept along, shape
+    (dimension, axes); None where it is all of them.
     """
 
     embedder: str
     vectors: Mapping[Example, Vector]
     live: Head
     precedents: Precedents = field(default_factory=lambda: Precedents.of([]))
+    axes: Vector | None = None
     _latest: dict[tuple[Example, bytes], Vector] = field(default_factory=dict, compare=False, repr=False)
 
     def likeness(self, kind: Example, vector: Vector) -> Vector:
@@ -72,8 +74,12 @@ class Examples:
         if known is None:
             if len(self._latest) >= _KEPT:
                 self._latest.clear()
-            known = self._latest[key] = self.vectors[kind] @ vector
+            known = self._latest[key] = self.vectors[kind] @ self._kept(vector)
         return known
+
+    def _kept(self, vector: Vector) -> Vector:
+        """A vector as the examples are kept."""
+        return vector if self.axes is None else along(self.axes, vector)
 
     def support(self, vector: Vector, *, leave_out: Sequence[int] = ()) -> dict[str, float]:
         """How much was each clause needed for questions like this one, 0 to 1, by clause id. leave_out: places among
@@ -103,7 +109,7 @@ class Examples:
         if live < _LIKE_NONE:
             return -1.0
         others = np.concatenate([self.likeness(kind, vector) for kind in (Example.ORDINARY, Example.ASKED)])
-        return live - _mean_of_nearest(others) + HEAD_WORTH * self.live.logit(vector)
+        return live - _mean_of_nearest(others) + HEAD_WORTH * self.live.logit(self._kept(vector))
 
 
 def _mean_of_nearest(similarity: Vector) -> float:
@@ -129,6 +135,7 @@ def load_examples(path: Path = EXAMPLES_PATH) -> Examples:
             {kind: unit(stored[kind.value]) for kind in Example},
             Head(stored["live head"], float(stored["live bias"])),
             Precedents.read(stored),
+            stored.get("axes"),
         )
 
 
@@ -136,7 +143,16 @@ def write_examples(path: Path, examples: Examples) -> None:
     arrays: dict[str, NDArray[Any]] = {kind.value: packed(vectors) for kind, vectors in examples.vectors.items()}
     arrays |= {"embedder": np.array(examples.embedder), "live head": examples.live.weights}
     arrays |= {"live bias": np.array(examples.live.bias, np.float32), **examples.precedents.arrays()}
+    arrays |= {} if examples.axes is None else {"axes": examples.axes}
     np.savez_compressed(path, allow_pickle=False, **arrays)
+
+
+def along(axes: Vector, vectors: Vector) -> Vector:
+    """Vectors along fewer axes, of length 1 again; shape (dimension,) or (rows, dimension) to as many of axes."""
+    kept: Vector = vectors @ axes
+    length: Vector = np.linalg.norm(kept, axis=-1, keepdims=True)
+    kept /= np.maximum(length, np.float32(1e-12))
+    return kept
 
 
 def packed(vectors: Vector) -> NDArray[np.int8]:

@@ -88,14 +88,15 @@ def understand(
     cues = _cues()
     lower = text.lower().replace("’", "'")
     terms = vocabulary.terms(text)
-    named_school = next((name for name, pattern in cues.schools if pattern.search(lower)), None)
+    named_schools = schools_named(lower)
     return Understanding(
         text=text,
         intent=next((intent for intent, pattern in cues.intents if pattern.search(lower)), Intent.GENERAL),
         groups=_groups(terms),
         roles=tuple(dict.fromkeys(_ROLE_OF_CONCEPT[term] for term in terms if term in _ROLE_OF_CONCEPT)),
         stages=tuple(stage for stage, pattern in cues.stages if pattern.search(lower)),
-        school=named_school or (school_named(school) if school else None),
+        # Asked about two, it is answered for all: no one school's answer would be whole.
+        school=school_named(lower if named_schools else school or ""),
         asker_role=role_named(role) if role else None,
         terms=tuple(dict.fromkeys(terms)),
     )
@@ -106,9 +107,15 @@ def schools() -> tuple[str, ...]:
     return tuple(name for name, _ in _cues().schools)
 
 
+def schools_named(text: str) -> tuple[str, ...]:
+    """The full names of the Trust's schools that a text names."""
+    return tuple(name for name, pattern in _cues().schools if pattern.search(text.lower()))
+
+
 def school_named(text: str) -> str | None:
-    """The full name of the school a text names; None for no school of the Trust."""
-    return next((name for name, pattern in _cues().schools if pattern.search(text.lower())), None)
+    """The full name of the one school a text names; None where it names none of the Trust's, or several."""
+    named = schools_named(text)
+    return named[0] if len(named) == 1 else None
 
 
 def role_named(text: str) -> str | None:

@@ -19,12 +19,16 @@ _SECOND_NEIGHBOURS = 60  # how many of the nearest clauses that is chosen from
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """Two questions that a clause answers. kin: the clauses that answer them as well, and the lists they stand in."""
+    """Two questions that a clause answers. kin: the clauses that answer them as well, and the lists they stand in.
+
+    twin: a question worded like them that nothing answers, "" where none was written.
+    """
 
     clause_id: str
     asked: str
     sister: str
     kin: frozenset[str]
+    twin: str = ""
 
 
 def instances(data: Examples, *, seed: int) -> list[Instance]:
@@ -45,7 +49,8 @@ def instances(data: Examples, *, seed: int) -> list[Instance]:
             first, *others = chooser.sample(example.wordings, len(example.wordings))
             written = data.questions.get(usable[0], ())
             sister = others[0] if others else chooser.choice(written) if written else first
-            made.append(Instance(usable[0], first, sister, kin))
+            twin = chooser.choice(example.twins) if example.twins else ""
+            made.append(Instance(usable[0], first, sister, kin, twin))
     return made
 
 

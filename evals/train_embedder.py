@@ -73,7 +73,11 @@ def loss_of(batch: Sequence[Instance], data: Examples, halves: Halves, heads: An
     """
     import torch
 
-    near = [chooser.choice(near) for one in batch if (near := data.near_misses.get(one.clause_id))]
+    near = [
+        one.twin or chooser.choice(data.near_misses[one.clause_id])
+        for one in batch
+        if one.twin or one.clause_id in data.near_misses
+    ]
     near += chooser.sample(data.unanswerable, _UNANSWERABLE)
     live, ordinary = chooser.sample(data.live, _MESSAGES), chooser.sample(data.ordinary, _MESSAGES)
     asked_texts = [one.asked for one in batch] + [one.sister for one in batch]
@@ -123,7 +127,7 @@ def _short_texts(data: Examples) -> Iterator[str]:
         for texts in written.values():
             yield from texts
     for example in data.labelled:
-        yield from example.wordings
+        yield from (*example.wordings, *example.twins)
     yield from (*data.unanswerable, *data.live, *data.ordinary)
 
 

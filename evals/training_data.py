@@ -34,7 +34,8 @@ class Labelled(BaseModel):
     """A training question with every clause of the corpus judged.
 
     again: the same asked in other words, by somebody else. needed: groups, of each of which one clause must be
-    cited; also: clauses that are welcome beside them.
+    cited; also: clauses that are welcome beside them. twins: worded as nearly like it as can be, and nothing answers
+    them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,6 +44,7 @@ class Labelled(BaseModel):
     again: str = ""
     needed: tuple[tuple[str, ...], ...]
     also: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -93,6 +95,7 @@ def load_examples(vocabulary: Vocabulary) -> Examples:
                 update={
                     "question": question_text(example.question, vocabulary),
                     "again": question_text(example.again, vocabulary),
+                    "twins": written(example.twins),
                 }
             )
             for example in (*load_labelled(), *load_last_turns())
@@ -146,7 +149,14 @@ def load_conversations() -> list[Conversation]:
 
 def load_near_misses(folder: Path = TRAINING_DIR) -> dict[str, tuple[str, ...]]:
     """Questions that sound as if a clause answered them, and that nothing answers, by clause id."""
-    return rows(folder / "near-misses.jsonl", "near_misses")
+    found = {id_: list(texts) for id_, texts in rows(folder / "near-misses.jsonl", "near_misses").items()}
+    judged = [*load_labelled(folder), *(load_precedents() if folder == TRAINING_DIR else ())]
+    for one in judged:
+        if one.twins:
+            ids = [id_ for group in one.needed for id_ in group]
+            held_out = next((id_ for id_ in ids if id_.partition("/")[0] in HELD_OUT), ids[0])
+            found.setdefault(held_out, []).extend(one.twins)
+    return {id_: tuple(texts) for id_, texts in found.items()}
 
 
 def load_messages(folder: Path = TRAINING_DIR) -> list[tuple[str, bool]]:

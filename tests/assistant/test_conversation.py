@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.conversation import is_elliptical, resolve
+from assistant.understanding import schools_named
 from index.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -82,6 +83,14 @@ def test_another_school_takes_the_place_of_the_first() -> None:
     question = resolved("Who is the designated teacher at Little Reddings?", "and at Hartsbourne?")
     assert "Hartsbourne" in question
     assert not {"little", "reddings"} & words(question)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("lr", "n bushey?"), ("little reddings", "and hps"), ("BMS", "whos that at lr")]
+)
+def test_a_school_by_its_short_name_takes_the_place_of_the_first(first: str, then: str) -> None:
+    question = resolved(f"who's link governor for cla at {first}", "and hartsbourne", then)
+    assert schools_named(question) == schools_named(then)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.examples import Example, Examples, Head, load_examples, write_examples
+from assistant.examples import Example, Examples, Head, along, load_examples, write_examples
 from assistant.precedents import Precedents
-from evals.fit_examples import texts
+from evals.fit_examples import principal_axes, texts
 from index.embedding import shipped_identity
 from index.passages import question_text
 from index.search import Searcher
@@ -68,7 +68,21 @@ def test_the_file_is_of_the_embedder_that_ships_and_of_the_texts_as_they_are(rea
         assert len(vectors) == len(written)
         for place in (0, len(written) // 2, len(written) - 1):
             asked = question_text(written[place], real_searcher.vocabulary)
-            assert float(vectors[place] @ real_searcher.embedder.embed_query(asked)) > 0.99
+            assert float(examples.likeness(kind, real_searcher.embedder.embed_query(asked))[place]) > 0.99
+        assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(len(vectors)), abs=1e-3)
+
+
+def test_along_the_longest_axes_next_to_nothing_is_lost(tmp_path: Path) -> None:
+    chance = np.random.default_rng(0)
+    flat = unit(*(chance.normal(size=(80, 12)) @ chance.normal(size=(12, 30))).tolist())
+    axes = principal_axes({Example.ASKED: flat}, axes=12)
+    assert axes.T @ axes == pytest.approx(np.eye(12), abs=1e-5)
+    examples = Examples("x", {kind: along(axes, flat) for kind in Example}, Head(axes[0], 0.0), axes=axes)
+    assert examples.likeness(Example.ASKED, flat[3]) == pytest.approx(flat @ flat[3], abs=1e-4)
+    write_examples(tmp_path / "examples.npz", examples)
+    read = load_examples(tmp_path / "examples.npz")
+    assert read.likeness(Example.LIVE, flat[3]) == pytest.approx(flat @ flat[3], abs=0.02)
+    assert read.concern(flat[3]) == pytest.approx(examples.concern(flat[3]), abs=0.02)
 
 
 def test_likeness_is_kept_for_the_latest_questions_and_never_mixed_up() -> None:

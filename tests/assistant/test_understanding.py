@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.understanding import Intent, Understanding, role_named, school_named, understand
+from assistant.understanding import Intent, Understanding, role_named, school_named, schools_named, understand
 from corpus.models import Stage
 from index.vocabulary import load_vocabulary
 
@@ -68,3 +68,14 @@ def test_who_is_asked_about_and_where() -> None:
     assert asked.asker_role == "DSL"
     assert understood("who is the DSL", school="Hartsbourne").school == "Hartsbourne Primary School"
     assert (school_named("Watford Grammar"), role_named("caretaker")) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["need the cla governors for bushey n LR", "dsl at meads and at hartsbourne"])
+def test_asked_about_two_schools_it_is_answered_for_all(text: str) -> None:
+    assert len(schools_named(text)) == 2
+    assert understood(text, school="Hartsbourne").school is None
+
+
+@pytest.mark.parametrize("text", ["who chairs Bushey St James Trust", "the bushey schools"])
+def test_the_trusts_name_is_no_schools(text: str) -> None:
+    assert schools_named(text) == ()

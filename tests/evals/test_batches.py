@@ -54,6 +54,13 @@ def test_a_labelled_question_meets_none_of_the_clauses_that_answer_it() -> None:
     assert met
 
 
+def test_a_labelled_question_brings_one_of_its_twins() -> None:
+    data = examples(labelled=(Labelled(question="a", again="b", needed=(("doc/p0",),), twins=("c", "d")),))
+    made = {one.twin for seed in range(20) for one in instances(data, seed=seed) if one.asked in {"a", "b"}}
+    assert made == {"c", "d"}
+    assert all(one.twin == "" for one in instances(data, seed=0) if one.asked not in {"a", "b"})
+
+
 def test_half_of_a_batch_is_of_one_neighbourhood() -> None:
     near = {f"doc/p{n}": [f"doc/p{(n + step) % _CLAUSES}" for step in range(1, _CLAUSES)] for n in range(_CLAUSES)}
     first = shown(examples(), near)[0]

@@ -19,6 +19,7 @@ from evals.training_data import (
     load_last_turns,
     load_messages,
     load_near_misses,
+    load_precedents,
     load_unanswerable,
 )
 from index.clause_questions import load_questions
@@ -48,6 +49,7 @@ def test_no_training_text_is_a_gold_question() -> None:
                 *row.get("turns", []),
                 *row.get("questions", []),
                 *row.get("near_misses", []),
+                *row.get("twins", []),
             ]
     # Greetings and the like are as short as they are common: they prove nothing.
     assert not {text for text in map(plain, texts) if len(text.split()) > 3} & exam
@@ -81,6 +83,19 @@ def test_the_embedder_is_shown_nothing_that_its_scores_are_weighed_on() -> None:
     assert len(wrong) > 900
     for text in (*asked, *wrong, *(message for message, _ in load_messages(UNSEEN))):
         assert plain(question_text(text, vocabulary)) not in shown, text
+
+
+def test_a_twin_is_a_near_miss_of_its_clause_and_held_out_with_it() -> None:
+    twins = {text for one in load_precedents() for text in one.twins}
+    assert twins
+    missed = load_near_misses()
+    assert twins <= {text for texts in missed.values() for text in texts}
+    held_out = {text for id_, texts in missed.items() if id_.partition("/")[0] in HELD_OUT for text in texts}
+    assert all(
+        set(one.twins) <= held_out
+        for one in load_precedents()
+        if any(group[0].partition("/")[0] in HELD_OUT for group in one.needed)
+    )
 
 
 def test_links_are_between_clauses_of_the_corpus_and_never_to_oneself() -> None:
