@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 export PYTHONPATH := .
 export HF_HUB_OFFLINE := 1
 
-.PHONY: setup ask chat screenshots test lint bench bench-load bench-pages eval exam ablation train readme identifiers clean
+.PHONY: setup ask chat screenshots test lint bench bench-load bench-pages eval exam ablation cutoffs train readme identifiers clean
 
 setup: $(STAMP)
 
@@ -54,6 +54,10 @@ exam: setup
 # What each ranking finds, of both splits.
 ablation: setup
 	$(PYTHON) -m evals.retrieval
+
+# What citing more or fewer clauses costs, of the development split.
+cutoffs: setup
+	$(PYTHON) -m evals.cutoffs
 
 # Everything the models learn, in order: an hour and a half on two quiet cores. See evals/README.md.
 TRAINED ?= build/trained

@@ -52,12 +52,16 @@ class Candidate:
     see_also: bool = False
 
 
-def candidates(searcher: Searcher, understanding: Understanding, *, leave_out: Sequence[int] = ()) -> list[Candidate]:
+def candidates(
+    searcher: Searcher, understanding: Understanding, *, leave_out: Sequence[int] = (), precedents: bool = True
+) -> list[Candidate]:
     """The clauses found for a question and its parts, with how likely each belongs in the answer, best first.
 
     leave_out: the places among the examples of questions that must not speak for it, when it is what is fitted on.
+    precedents: whether what questions like it took counts; without, everything is weighed as a document's clauses are
+    that nobody has asked about.
     """
-    looks = looked_at(searcher, understanding, leave_out=leave_out)
+    looks = looked_at(searcher, understanding, leave_out=leave_out, precedents=precedents)
     scored = [
         Candidate(
             look.result.clause,
@@ -73,7 +77,9 @@ def candidates(searcher: Searcher, understanding: Understanding, *, leave_out: S
     return sorted(scored, key=lambda candidate: (-candidate.score, candidate.clause.id))
 
 
-def looked_at(searcher: Searcher, understanding: Understanding, *, leave_out: Sequence[int] = ()) -> list[Look]:
+def looked_at(
+    searcher: Searcher, understanding: Understanding, *, leave_out: Sequence[int] = (), precedents: bool = True
+) -> list[Look]:
     """What is known of each clause that comes into question, before it is weighed; the best found first."""
     weights = term_weights(searcher, understanding.terms)
     found = _found(searcher, understanding)
@@ -84,9 +90,10 @@ def looked_at(searcher: Searcher, understanding: Understanding, *, leave_out: Se
         and (result.clause.kind is not ClauseKind.LIST or worth_whole(result.clause, understanding))
     ]
     best = sorted(looks, key=lambda look: (-look.fused, look.result.clause.id))[:_WEIGHED]
-    support = _support(searcher, understanding, leave_out)
+    support = _support(searcher, understanding, leave_out) if precedents else {}
     best += _linked(searcher, understanding, weights, best, support)
-    return _with_precedents(searcher, _with_links(searcher, best), support)
+    looks = _with_links(searcher, best)
+    return _with_precedents(searcher, looks, support) if precedents else looks
 
 
 def _is_of_another_school(clause: Clause, understanding: Understanding) -> bool:

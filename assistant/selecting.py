@@ -12,15 +12,13 @@ from index.search import Searcher
 
 MAX_CITATIONS = 8
 # From which probability a clause is cited, and from which it is part of the answer rather than something to see as
-# well. A partial answer does more harm than a long one; measured on the development split (evals/README.md).
-_FLOOR = 0.05
-_ANSWERS_FROM = 0.27
+# well. A partial answer does more harm than a long one; measured on the development split (evals/cutoffs.py).
+FLOOR, ANSWERS_FROM = 0.07, 0.35
 _ALWAYS_ANSWER = 1  # the best so many are the answer, however unsure
 # The policy is one document among fifteen, and the one that binds staff: so many of its clauses have a place from this
 # probability on, however many paragraphs of guidance are likelier.
 _POLICY_KEPT, _POLICY_FROM = 3, 0.1
-# A broad question of procedure ("what must I do before ...") is told from every layer, each with room of its own.
-_BROAD_WORDS = 3
+# A whole procedure ("what must I do before ...") is told from every layer, each with room of its own.
 _POLICY_ROOM, _LAW_ROOM, _OTHER_ROOM = 4, 2, 4
 _BROAD_FLOOR = 0.05  # of the best: its steps are told at length
 _FOUND = 0.2  # from here on a step was found for itself, not for its section
@@ -29,16 +27,26 @@ _COMMITTING = frozenset({Modality.WILL, Modality.MUST, Modality.MUST_NOT, Modali
 _LAW = frozenset({Modality.MUST, Modality.MUST_NOT})
 
 
-def select(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The clauses to answer from: at most 8, in the order of their scores, lists instead of their items."""
+def select(
+    searcher: Searcher,
+    understanding: Understanding,
+    ranked: Sequence[Candidate],
+    *,
+    floor: float = FLOOR,
+    answers_from: float = ANSWERS_FROM,
+) -> list[Candidate]:
+    """The clauses to answer from: at most 8, in the order of their scores, lists instead of their items.
+
+    floor, answers_from: the probabilities from which a clause is cited, and from which it is part of the answer.
+    """
     if not ranked:
         return []
-    if _is_broad_procedure(understanding):
+    if understanding.wants_whole_procedure:
         return _procedure(searcher, understanding, ranked)
-    chosen = [candidate for candidate in ranked if candidate.score >= _FLOOR] or list(ranked[:1])
+    chosen = [candidate for candidate in ranked if candidate.score >= floor] or list(ranked[:1])
     kept = _with_policy(_lists_for_items(searcher, understanding, chosen))
     return [
-        replace(candidate, see_also=place >= _ALWAYS_ANSWER and candidate.score < _ANSWERS_FROM)
+        replace(candidate, see_also=place >= _ALWAYS_ANSWER and candidate.score < answers_from)
         for place, candidate in enumerate(kept)
     ]
 
@@ -95,12 +103,6 @@ def _whole_lists(searcher: Searcher, understanding: Understanding, chosen: Seque
         and worth_whole(clause, understanding)
         and not (understanding.school and school_named(found[id_][0].clause.text))
     }
-
-
-def _is_broad_procedure(understanding: Understanding) -> bool:
-    """Whether a whole procedure is asked for: "what must I do before suspending a CLA pupil?"."""
-    plain = [term for term in understanding.terms if not term.startswith("c_")]
-    return understanding.intent is Intent.PROCEDURE and len(plain) <= _BROAD_WORDS and bool(understanding.stages)
 
 
 def _procedure(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> list[Candidate]:

@@ -56,6 +56,9 @@ class Intent(StrEnum):
     GENERAL = "general"
 
 
+_BROAD_WORDS = 3  # a question of procedure with so few words of its own, acronyms aside, asks for all of it
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """What was understood. text: the question as searched, spelling mended, conversation carried over."""
@@ -68,6 +71,12 @@ class Understanding:
     school: str | None = None
     asker_role: str | None = None
     terms: tuple[str, ...] = ()
+
+    @property
+    def wants_whole_procedure(self) -> bool:
+        """Whether all the steps of a procedure are asked for: "what must I do before suspending a CLA pupil?"."""
+        plain = [term for term in self.terms if not term.startswith("c_")]
+        return self.intent is Intent.PROCEDURE and len(plain) <= _BROAD_WORDS and bool(self.stages)
 
     def as_dict(self) -> dict[str, Any]:
         """For `--explain`."""

@@ -160,10 +160,11 @@ class PlainDense:
         return {node.node.node_id: float(node.score) for node in found}
 
 
-def chosen_order(searcher: Searcher, question: str) -> Scores:
+def chosen_order(searcher: Searcher, question: str, *, precedents: bool = True) -> Scores:
     """The order that selection sees: search, then everything learnt about what a question asks."""
     understanding = understand(question, vocabulary=searcher.vocabulary)
-    return {candidate.clause.id: candidate.score for candidate in candidates(searcher, understanding)}
+    found = candidates(searcher, understanding, precedents=precedents)
+    return {candidate.clause.id: candidate.score for candidate in found}
 
 
 def rankings() -> dict[str, Ranking]:
@@ -176,6 +177,7 @@ def rankings() -> dict[str, Ranking]:
         "BM25 with the questions": lambda s, q: keywords(s, q, own_words=False),
         "dense over the questions": asked,
         "all fused": lambda s, q: {r.clause.id: r.score for r in s.search(q, top_k=_DEPTH)},
+        "weighed, without precedents": lambda s, q: chosen_order(s, q, precedents=False),
         "weighed, as `assistant ask` selects from": chosen_order,
     }
 
