@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
 
 from assistant.candidates import Candidate
 from assistant.evidence import holds
@@ -17,8 +21,10 @@ from corpus.register import Register, load_register
 from corpus.sentences import sentences
 from index.vocabulary import Vocabulary
 
+_SUBJECTS_PATH = Path(__file__).with_name("subjects.toml")
 _WHOLE = 600  # a clause up to this many characters is said whole
 _POINTS_BACK = re.compile(r"(?:This|These|Those|They|It|Such|He|She|Its|Their|In these|However|Instead)\b")
+_TOLD_LAST = "information"  # what binds nobody never goes before what does, though it opens the answer
 _LAYER_ORDER = {key: position for position, key in enumerate(LAYERS)}
 _STAGE_ORDER = {stage: position for position, stage in enumerate(STAGES)}
 _LAYER_OF_MODALITY = {
@@ -59,10 +65,13 @@ def drafts(chosen: Sequence[Candidate], understanding: Understanding, vocabulary
         )
         for candidate in chosen
     ]
-    if understanding.intent is Intent.PROCEDURE:
+    if understanding.wants_whole_procedure:
         return sorted(written, key=lambda d: (d.see_also, _LAYER_ORDER[d.layer], _STAGE_ORDER[d.clause.stage.value]))
     opening = _opening([draft.clause for draft in written])
-    return written[:opening] + sorted(written[opening:], key=lambda d: (d.see_also, _LAYER_ORDER[d.layer]))
+    first = written[0].layer if written else ""
+    return written[:opening] + sorted(
+        written[opening:], key=lambda d: (d.see_also, d.layer != first or first == _TOLD_LAST, _LAYER_ORDER[d.layer])
+    )
 
 
 def layer_of(clause: Clause, document: Document) -> str:
@@ -98,32 +107,32 @@ def citation(n: int, draft: Draft, *, register: Register, in_force: bool) -> Cit
     )
 
 
-def markdown(statements: Sequence[Statement], clauses: Mapping[int, Clause], understanding: Understanding) -> str:
-    """The statements under the headings of their layers; a procedure by stage as well; the best first otherwise.
+def markdown(statements: Sequence[Statement], clauses: Mapping[int, Clause], *, by_stage: bool = False) -> str:
+    """The statements, in their order, under the headings of their layers, the first as the answer's opening.
 
-    clauses: by citation number.
+    clauses: by citation number. by_stage: a whole procedure, told by stage within each layer.
     """
     if not statements:
         return ""
-    if understanding.intent is Intent.PROCEDURE:
+    if by_stage:
         return "\n\n".join(_by_stage(statements, clauses))
     opening = _opening([clauses[statement.citations[0]] for statement in statements])
-    if opening == 1:
-        parts = [_paragraph(statements[0], clauses)]
-    else:
-        parts = ["\n".join(_point(statement, clauses) for statement in statements[:opening])]
-    for title, layer in _by_layer(statements[opening:]):
-        parts.append(f"**{title}**\n\n" + "\n".join(_point(statement, clauses) for statement in layer))
+    parts: list[str] = []
+    for place, (title, layer) in enumerate(_by_layer(statements)):
+        if place or layer[0].layer != _TOLD_LAST:  # "Background" is no title for what answers best
+            parts.append(f"**{title}**")
+        if place == 0 and opening == 1:
+            parts.append(_paragraph(layer[0], clauses))
+            layer = layer[1:]
+        if layer:
+            parts.append("\n".join(_point(statement, clauses) for statement in layer))
     return "\n\n".join(parts)
 
 
 def _by_layer(statements: Sequence[Statement]) -> Iterator[tuple[str, list[Statement]]]:
-    """The statements of each layer under its title: those that answer, then those to see as well."""
-    for see_also in (False, True):
-        for key in LAYERS:
-            layer = [s for s in statements if s.layer == key and s.see_also is see_also]
-            if layer:
-                yield title_of(key, see_also=see_also), layer
+    """The statements of each layer, as they follow each other, under its title."""
+    for (see_also, key), layer in groupby(statements, key=lambda s: (s.see_also, s.layer)):
+        yield title_of(key, see_also=see_also), list(layer)
 
 
 def _opening(clauses: Sequence[Clause]) -> int:
@@ -167,7 +176,22 @@ def _head_and_items(statement: Statement, clauses: Mapping[int, Clause]) -> tupl
         return f"{heading} {marks}", [_item(line) for line in (first, *others)]
     if clause.kind is ClauseKind.ITEM and not clause.lead_in and _NAMES_SOMEBODY.fullmatch(statement.text):
         first = f"{heading}, {first}"
+    elif subject := _subject(clause):
+        first = f"[{subject}] {first}"
     return f"{first} {marks}", [_item(line) for line in others]
+
+
+def _subject(clause: Clause) -> str:
+    """Whom or what a clause speaks of that does not say so itself ("They are qualified teachers"); "" for most."""
+    subjects = _subjects()
+    return subjects.get(clause.id) or subjects.get(clause.parent_id, "")
+
+
+@cache
+def _subjects() -> Mapping[str, str]:
+    with _SUBJECTS_PATH.open("rb") as file:
+        subjects: dict[str, str] = tomllib.load(file)["subjects"]
+    return subjects
 
 
 def _item(line: str) -> str:

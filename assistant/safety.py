@@ -13,6 +13,7 @@ from pathlib import Path
 from assistant.examples import load_examples
 from index.embedding import Vectors
 
+_MOST_CUES = 6.0  # beyond it more cues say no more
 _PATH = Path(__file__).with_name("safety.toml")
 
 
@@ -35,6 +36,7 @@ class _Cue:
 class _Rules:
     threshold: float
     nearness: float
+    cue_worth: float
     asks_for_rules: float
     plain_nearness: float
     possible: float
@@ -42,6 +44,9 @@ class _Rules:
     cues: tuple[_Cue, ...]
     title: str
     steps: tuple[str, ...]
+    lead_speaks: str
+    lead_writes: str
+    clauses: tuple[str, ...]
     limits: str
 
 
@@ -57,7 +62,8 @@ def concern_in(message: str, vector: Vectors, *, leans: bool = False) -> Concern
     vector: of the message, by the embedder that ships. leans: it goes on from what was asked before ("who needs
     telling?"), and must be live by itself.
     """
-    rules, nearness, cues = _rules(), load_examples().concern(vector), concern_score(message)
+    rules, cues = _rules(), concern_score(message)
+    nearness = load_examples().concern(vector) + rules.cue_worth * min(max(cues, rules.asks_for_rules), _MOST_CUES)
     enough = rules.plain_nearness if leans or cues <= rules.asks_for_rules else rules.nearness
     if nearness >= enough or cues >= rules.threshold:
         return Concern.LIVE
@@ -69,11 +75,22 @@ def surely_reports(vector: Vectors) -> bool:
     return load_examples().concern(vector) >= _rules().sure
 
 
-def act_now(*, dsl: str = "") -> tuple[str, Sequence[str], str]:
-    """The title, the steps and the limits of the reply; dsl is the named DSL, "" where the school is not known."""
+def act_now(*, dsl: str = "", asked_by_lead: bool = False) -> tuple[str, Sequence[str], str]:
+    """The title, the steps and the limits of the reply; dsl is the named DSL, "" where the school is not known.
+
+    asked_by_lead: it is the DSL who asks, and is not told to speak to the DSL.
+    """
     rules = _rules()
     named = f": {dsl}" if dsl else ""
-    return rules.title, [step.replace("{dsl}", named) for step in rules.steps], rules.limits
+    steps = [step.replace("{dsl}", named) for step in rules.steps]
+    if asked_by_lead:
+        steps = [steps[0], rules.lead_speaks, *steps[2:-1], rules.lead_writes]
+    return rules.title, steps, rules.limits
+
+
+def clauses_of_any_concern() -> Sequence[str]:
+    """The ids of what the guidance says of any concern, what matters most first."""
+    return _rules().clauses
 
 
 @cache
@@ -83,6 +100,7 @@ def _rules() -> _Rules:
     return _Rules(
         threshold=float(values["threshold"]),
         nearness=float(values["nearness"]),
+        cue_worth=float(values["cue_worth"]),
         asks_for_rules=float(values["asks_for_rules"]),
         plain_nearness=float(values["plain_nearness"]),
         possible=float(values["possible"]),
@@ -92,5 +110,8 @@ def _rules() -> _Rules:
         ),
         title=values["reply"]["title"],
         steps=tuple(values["reply"]["steps"]),
+        lead_speaks=values["reply"]["lead_speaks"],
+        lead_writes=values["reply"]["lead_writes"],
+        clauses=tuple(values["reply"]["clauses"]),
         limits=values["reply"]["limits"],
     )

@@ -221,27 +221,28 @@ def test_what_the_documents_do_not_answer_is_said_so(assistant: Assistant, quest
     assert "not-answered" in {notice.kind for notice in answer.notices}
 
 
-@pytest.mark.parametrize(
-    ("question", "nearest"),
-    [
-        ("what must be shown b4 a pex", "dfe-exclusion-2024-08/11-3"),  # near in meaning
-        ("what has to be in the exclusion letter home", "dfe-exclusion-2024-08/64"),  # its best clause is likely
-    ],
-)
-def test_a_refusal_close_to_an_answer_claims_no_more_than_is_known(
-    assistant: Assistant, question: str, nearest: str
-) -> None:
-    answer = ask(assistant, question)
+def test_a_refusal_close_to_an_answer_claims_no_more_than_is_known(assistant: Assistant) -> None:
+    answer = ask(assistant, "whens our next safegarding top up")
     assert answer.outcome is Outcome.ABSTAINED
     assert answer.answer.startswith("I am not sure that the documents I hold answer this")
-    assert nearest in {citation.clause_id for citation in answer.nearest}
 
 
-def test_what_resembles_a_near_miss_is_answered_where_a_clause_was_written_for_it(assistant: Assistant) -> None:
-    answer = ask(assistant, "how soon must the social worker be told about a suspension")
+@pytest.mark.parametrize(
+    ("question", "clause"),
+    [
+        ("what must be shown b4 a pex", "dfe-exclusion-2024-08/11-3"),
+        ("what has to be in the exclusion letter home", "dfe-exclusion-2024-08/64"),
+        ("is lunchtime exclusion a half day", "dfe-exclusion-2024-08/9-3"),
+        ("how soon must the social worker be told about a suspension", "dfe-exclusion-2024-08/78"),
+    ],
+)
+def test_what_lies_near_to_something_unanswered_is_answered_where_a_clause_does(
+    assistant: Assistant, question: str, clause: str
+) -> None:
+    """They were refused: near misses had been written for these very clauses."""
+    answer = ask(assistant, question)
     assert answer.outcome is Outcome.ANSWERED
-    assert "dfe-exclusion-2024-08/78" in cited(answer)
-    assert "unsure" in {notice.kind for notice in answer.notices}
+    assert clause in cited(answer)
 
 
 def test_below_act_now_stands_nothing_that_a_bare_report_did_not_ask_for(assistant: Assistant) -> None:
@@ -249,10 +250,10 @@ def test_below_act_now_stands_nothing_that_a_bare_report_did_not_ask_for(assista
     bare = ask(assistant, "she showed me cuts on her legs in the changing room")
     assert bare.outcome is Outcome.ESCALATED
     assert {id_.partition("/")[0] for id_ in cited(bare)} == {"cwsw", "dfe-kcsie-2025"}
-    assert len(cited(bare)) == 3  # who the DSLs are, and what staff do with any concern
-    asking = ask(assistant, "bruises on arm again. who, how quick?")
+    assert len(cited(bare)) == 7  # who the DSLs are, and what staff do with any concern
+    asking = ask(assistant, "saw him in tesco at 11am, day 2 of being excluded. can mum get in truble")
     assert asking.outcome is Outcome.ESCALATED
-    assert len(cited(asking)) > 3
+    assert any(id_.startswith("dfe-exclusion-2024-08/") for id_ in cited(asking))
 
 
 def test_small_talk_cites_nothing(answers: dict[str, Answer]) -> None:
@@ -344,7 +345,7 @@ def test_without_a_school_every_lead_is_named(assistant: Assistant) -> None:
     assert names == ["cwsw/name-of-the-designated-safeguarding-lead/list"]  # one place of eight, not three
 
 
-def test_what_holds_for_any_concern_is_searched_for_once_while_the_record_stays(
+def test_without_the_digest_what_holds_for_any_concern_is_searched_for_once_while_the_record_stays(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fresh, searched = Assistant(assistant.searcher, today=TODAY), []
@@ -354,13 +355,14 @@ def test_what_holds_for_any_concern_is_searched_for_once_while_the_record_stays(
         return candidates(searcher, understanding)
 
     monkeypatch.setattr("assistant.answering.candidates", spy)
-    concern = "bruises on arm again. who, how quick?"
-    before = [cited(ask(fresh, concern)), cited(ask(fresh, concern))]
+    monkeypatch.setattr("assistant.answering.clauses_of_any_concern", lambda: ["dfe-kcsie-2099/50"])
+    before = [cited(ask(fresh, CONCERNS[0])), cited(ask(fresh, CONCERNS[0]))]
     assert before[0] == before[1]
-    assert len(searched) == 3  # the message twice, any concern once
+    assert any(id_.startswith("dfe-kcsie-2025/") for id_ in before[0])
+    assert len(searched) == 1
     monkeypatch.setattr(Record, "generation", property(lambda record: 10**6))
-    ask(fresh, concern)
-    assert len(searched) == 5
+    ask(fresh, CONCERNS[0])
+    assert len(searched) == 2
 
 
 @pytest.mark.parametrize(

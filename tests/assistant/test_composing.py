@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
+from assistant import composing
 from assistant.composing import citation, drafts, layer_of, markdown
 from assistant.models import Statement
 from assistant.selecting import Candidate
@@ -24,28 +27,34 @@ HANDBOOK = Document("handbook", "Staff handbook", "the school", Authority.LOCAL,
 EXCLUSION = "dfe-exclusion-2024-08"
 
 
-def understood(intent: Intent = Intent.GENERAL, *terms: str) -> Understanding:
-    return Understanding(text="", intent=intent, terms=terms)
+def understood(intent: Intent = Intent.GENERAL, *terms: str, stages: tuple[Stage, ...] = ()) -> Understanding:
+    return Understanding(text="", intent=intent, terms=terms, stages=stages)
+
+
+ANYTHING = understood()
+WHOLE = understood(Intent.PROCEDURE, stages=(Stage.BEFORE,))  # "what must I do before ...?"
 
 
 def candidate(found: Clause, document: Document = GUIDANCE) -> Candidate:
     return Candidate(found, document, 1.0, 1.0, 1.0)
 
 
-def shown(*clauses: Clause, intent: Intent = Intent.GENERAL, document: Document = GUIDANCE) -> str:
+def shown(*clauses: Clause, document: Document = GUIDANCE, asked: Understanding = ANYTHING) -> str:
     """The Markdown of clauses that are said whole."""
-    written = drafts([candidate(found, document) for found in clauses], understood(intent), VOCABULARY)
+    written = drafts([candidate(found, document) for found in clauses], asked, VOCABULARY)
     statements = [
         Statement(text=draft.text, citations=(n,), layer=draft.layer, stage=draft.clause.stage.value)
         for n, draft in enumerate(written, start=1)
     ]
-    return markdown(statements, {n: draft.clause for n, draft in enumerate(written, start=1)}, understood(intent))
+    clauses_by_number = {n: draft.clause for n, draft in enumerate(written, start=1)}
+    return markdown(statements, clauses_by_number, by_stage=asked.wants_whole_procedure)
 
 
 MUST = clause("dfe", "1", "Heads must write.", modality=Modality.MUST, stage=Stage.DECISION)
 MUST_NOT = clause("dfe", "5", "Heads must not wait.", modality=Modality.MUST_NOT, stage=Stage.BEFORE)
 SHOULD = clause("dfe", "2", "Heads should ask.", modality=Modality.SHOULD, stage=Stage.BEFORE)
 MAY = clause("dfe", "3", "Heads may call.", modality=Modality.MAY, stage=Stage.AFTER)
+ASKS = clause("dfe", "6", "Heads should wait.", modality=Modality.SHOULD)
 FACT = clause("dfe", "4", "Heads are many.")
 METHODS = "We use these methods;\n- meetings\n- plans"
 
@@ -54,7 +63,7 @@ METHODS = "We use these methods;\n- meetings\n- plans"
 
 
 def test_nothing_is_shown_as_nothing() -> None:
-    assert markdown([], {}, understood()) == ""
+    assert markdown([], {}) == ""
 
 
 def test_the_first_statement_leads_and_the_rest_stand_under_their_layers_in_order() -> None:
@@ -63,6 +72,14 @@ def test_the_first_statement_leads_and_the_rest_stand_under_their_layers_in_orde
         "**What the law requires (must)**\n\n- Heads must write. [2]\n- Heads must not wait. [3]\n\n"
         "**What the guidance expects (should)**\n\n- Heads should ask. [4]\n\n"
         "**What is allowed (may)**\n\n- Heads may call. [5]"
+    )
+
+
+def test_what_binds_as_the_first_does_follows_it_under_one_heading() -> None:
+    assert shown(SHOULD, FACT, MUST, ASKS) == (
+        "**What the guidance expects (should)**\n\nHeads should ask. [1]\n\n- Heads should wait. [2]\n\n"
+        "**What the law requires (must)**\n\n- Heads must write. [3]\n\n"
+        "**Background**\n\n- Heads are many. [4]"
     )
 
 
@@ -76,8 +93,8 @@ def test_items_of_one_list_open_an_answer_together() -> None:
     )
 
 
-def test_a_procedure_goes_by_layer_and_then_by_stage() -> None:
-    assert shown(MUST, SHOULD, MUST_NOT, intent=Intent.PROCEDURE) == (
+def test_a_whole_procedure_goes_by_layer_and_then_by_stage() -> None:
+    assert shown(MUST, SHOULD, MUST_NOT, asked=WHOLE) == (
         "**What the law requires (must)**\n\n"
         "*Before*\n\n- Heads must not wait. [1]\n\n"
         "*On the decision, without delay*\n\n- Heads must write. [2]\n\n"
@@ -86,18 +103,25 @@ def test_a_procedure_goes_by_layer_and_then_by_stage() -> None:
 
 
 def test_a_procedure_that_holds_at_every_stage_names_none() -> None:
-    assert shown(FACT, intent=Intent.PROCEDURE) == "**Background**\n\n- Heads are many. [1]"
+    assert shown(FACT, asked=WHOLE) == "**Background**\n\n- Heads are many. [1]"
 
 
-@pytest.mark.parametrize("intent", [Intent.GENERAL, Intent.PROCEDURE])
-def test_marks_count_up_as_they_are_read(intent: Intent) -> None:
-    text = shown(FACT, MAY, SHOULD, MUST, MUST_NOT, intent=intent)
+def test_one_step_of_a_procedure_is_answered_with_what_answers_best() -> None:
+    """ "How do governors decide on 9 days?" asks for no stages: what happens before or afterwards is no help."""
+    step = understood(Intent.PROCEDURE, "governors", "decide", "nine", "days", stages=(Stage.AFTER,))
+    assert shown(SHOULD, MUST, asked=step).startswith("**What the guidance expects (should)**\n\nHeads should ask. [1]")
+
+
+@pytest.mark.parametrize("asked", [understood(), WHOLE])
+def test_marks_count_up_as_they_are_read(asked: Understanding) -> None:
+    text = shown(FACT, MAY, SHOULD, MUST, MUST_NOT, asked=asked)
     assert re.findall(r"\[(\d+)\]", text) == ["1", "2", "3", "4", "5"]
 
 
 def test_a_statement_shows_all_its_marks() -> None:
     statement = Statement(text="Heads must write.", citations=(2, 3), layer="must", stage="always")
-    assert markdown([statement], {2: MUST, 3: MUST}, understood()) == "Heads must write. [2][3]"
+    text = markdown([statement], {2: MUST, 3: MUST})
+    assert text == "**What the law requires (must)**\n\nHeads must write. [2][3]"
 
 
 def test_a_list_that_leads_has_its_items_under_it() -> None:
@@ -140,6 +164,27 @@ def test_only_an_item_that_names_somebody_is_labelled() -> None:
     assert item("Meads School: Olivia de Groot", lead_in="They are:") == "They are: Meads School: Olivia de Groot [1]"
     sentence = "Staff should know: Support is there."
     assert item(sentence) == f"{sentence} [1]"
+
+
+@pytest.mark.integration
+def test_what_does_not_say_whom_it_speaks_of_has_it_in_brackets(real_documents: dict[str, Document]) -> None:
+    clauses = {found.id: found for document in real_documents.values() for found in document.clauses}
+    subjects = tomllib.loads(Path(composing.__file__).with_name("subjects.toml").read_text("utf-8"))["subjects"]
+    assert set(subjects) <= set(clauses)
+    for id_, subject in subjects.items():
+        assert shown(clauses[id_], document=POLICY).split("\n\n")[1].startswith(f"[{subject}] ")
+    named = shown(clauses["cwsw/roles-and-responsibilities/p5/11"], document=POLICY)
+    assert "[The designated teachers] They are qualified teachers, and will promote" in named
+    # No clause of the policy begins so that nobody knows who or what is meant.
+    lost = re.compile(r"(?:They|This is|These|It|Include|Incorporat|That is|Use|Make|Share|Promote|Identify|Provide)")
+    unsaid = [
+        found.id
+        for found in real_documents["cwsw"].clauses
+        if lost.match(found.full_text) and not {found.id, found.parent_id} & set(subjects)
+    ]
+    assert {id_.rpartition("/")[0] for id_ in unsaid} == {
+        "cwsw/additional-educational-needs/p1/3"
+    }  # it tells the school
 
 
 # --- layers --------------------------------------------------------------------------------------
@@ -288,7 +333,7 @@ def test_every_shipped_clause_makes_a_statement_that_passes_the_gate_and_is_show
             (draft,) = drafts([candidate(found, document)], understood(Intent.GENERAL, "c_pep", "school"), VOCABULARY)
             assert stands_in(draft.text, found.full_text), found.id
             statement = Statement(text=draft.text, citations=(1,), layer=draft.layer, stage="always")
-            for intent in (Intent.GENERAL, Intent.PROCEDURE):
-                text = markdown([statement], {1: found}, understood(intent))
+            for by_stage in (False, True):
+                text = markdown([statement], {1: found}, by_stage=by_stage)
                 assert " ".join(bare(draft.text)) in " ".join(bare(text)), found.id
                 assert text.count("[1]") == 1

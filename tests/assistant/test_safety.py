@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assistant.answering import Assistant
 from assistant.models import Outcome, Question
-from assistant.safety import act_now
+from assistant.safety import act_now, clauses_of_any_concern
 from index.search import Searcher
 
 LIVE = (
@@ -53,6 +55,37 @@ def test_an_ordinary_question_is_no_alarm(assistant: Assistant, message: str) ->
 def test_the_named_dsl_of_the_school_is_told(assistant: Assistant) -> None:
     question = Question(turns=(LIVE[0],), school="Bushey Meads School")
     assert "Olivia de Groot" in assistant.answer(question).answer
+
+
+def test_the_lead_is_not_told_to_speak_to_the_lead() -> None:
+    steps = act_now(asked_by_lead=True)[1]
+    assert "999" in steps[0]
+    assert not any(re.search(r"[Ss]peak to your|give it to the DSL", step) for step in steps)
+    assert len(steps) == len(act_now()[1])
+
+
+@pytest.mark.integration
+def test_below_the_steps_stand_the_lead_and_what_holds_for_any_concern_in_reading_order(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(turns=(LIVE[0],), role="DSL"))
+    assert "act on it yourself now" in answer.notices[0].text
+    ids = [citation.clause_id for citation in answer.citations]
+    assert ids == ["cwsw/name-of-the-designated-safeguarding-lead/list", *clauses_of_any_concern()]
+    marks = re.findall(r"\[(\d)\]", answer.answer)
+    assert marks == sorted(marks)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    "message",
+    [
+        "y10 cla seen getting in a car with a man in his 30s outside the gates 5 mins ago",
+        "our foster kid in y4 just told me her stepdad hits her with a belt, what do i do",
+    ],
+)
+def test_a_report_is_followed_by_nothing_about_other_matters(assistant: Assistant, message: str) -> None:
+    answer = assistant.answer(Question(turns=(message,)))
+    assert answer.outcome is Outcome.ESCALATED
+    assert not {citation.document_id for citation in answer.citations} - {"cwsw", "dfe-kcsie-2025"}
 
 
 def test_the_reply_never_claims_to_have_told_anyone() -> None:
