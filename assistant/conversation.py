@@ -29,6 +29,8 @@ _YEARS = re.compile(r"\b(?:20)?\d\d[-/](?:20)?\d\d\b|\b20\d\d\b")
 # question only where it is shorter still. Of the last turns in evals/training/conversations.jsonl, most of which lean,
 # and 200 judged questions, which stand for themselves, 8 gets most right.
 SHORT_TURN, SHORT_PART = 8, 5
+# An earlier turn that names so many things and refers to none before it is a topic of its own, however short.
+_OWN_TOPIC = 3
 _GROUPS = frozenset({"c_cla", "c_pla", "c_csw", "c_cin", "c_cpp", "c_send", "c_kinship"})
 _GROUP_WORDS = 4  # the longest name of a group of pupils: "children with a social ..."
 _SCHOOL_WORDS = frozenset(" ".join(schools()).lower().split()) - {"school"}
@@ -83,7 +85,19 @@ def is_elliptical(turn: str, vocabulary: Vocabulary, *, short: int = SHORT_TURN)
         return True
     if _CONTINUES.match(plain) or (_MAY_CONTINUE.match(plain) and (words <= 6 or topics <= 2)):
         return True
+    return _refers(plain)
+
+
+def _refers(plain: str) -> bool:
     return bool(_REFERS.search(_EMPTY_REFERENCE.sub(" ", plain)))
+
+
+def _names_a_topic(turn: str, vocabulary: Vocabulary) -> bool:
+    """Whether an earlier turn, short as it may be, says itself what is talked about: "ehcp pupil misbehaving"."""
+    plain = " ".join(turn.lower().replace("’", "'").split())
+    topics = sum(term not in _GROUPS for term in set(vocabulary.terms(turn)))
+    continues = _CONTINUES.match(plain) or _MAY_CONTINUE.match(plain) or _refers(plain)
+    return topics >= _OWN_TOPIC and not continues
 
 
 def _topic(
@@ -96,7 +110,7 @@ def _topic(
         if not turn.strip() or not is_sound(turn):
             continue
         yield turn
-        if new or not is_elliptical(turn, vocabulary, short=short):
+        if new or not is_elliptical(turn, vocabulary, short=short) or _names_a_topic(turn, vocabulary):
             return
 
 

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.conversation import is_elliptical, joined, resolve
-from assistant.examples import knows_examples, own_embedder
+from assistant.examples import Example, knows_examples, load_examples, own_embedder
 from assistant.safety import Concern, concern_in, surely_reports
 from assistant.smalltalk import small_talk
 from index.embedding import Vectors
 from index.passages import question_text
 from index.search import Searcher
+
+# Of cosine. Of 293 last turns written for training 36 lean on their topic without a word that says so: it makes 21 of
+# these whole, and takes 6 of 264 questions after an unrelated one for such.
+_RATHER = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class Turns:
         ordinary = resolve(self.turns, vocabulary=vocabulary, is_sound=self._is_ordinary)
         if ordinary != self.last:
             return Reading(ordinary)
+        if (whole := self._with_topic()) != self.last and self._is_rather_asked(whole):
+            return Reading(whole)
         whole = resolve(self.turns, vocabulary=vocabulary, is_sound=lambda turn: small_talk(turn) is None)
         return Reading(whole, after_concern=whole != self.last)
 
@@ -60,8 +66,19 @@ class Turns:
         """The other way to read the last turn, for where the first finds no answer: by itself, or with the topic."""
         if reading.text != self.last:
             return Reading(self.last)
-        text = joined(self.turns, vocabulary=self.searcher.vocabulary, is_sound=self._is_ordinary)
+        text = self._with_topic()
         return Reading(text) if text != self.last else None
+
+    def _with_topic(self) -> str:
+        return joined(self.turns, vocabulary=self.searcher.vocabulary, is_sound=self._is_ordinary)
+
+    def _is_rather_asked(self, whole: str) -> bool:
+        """Whether the last turn with its topic is far more like what is asked than by itself ("can they join online if
+        everyone else is in the room?")."""
+        if not knows_examples(self.searcher):
+            return False
+        near = [load_examples().nearness(Example.ASKED, self._vector_of(text)) for text in (whole, self.last)]
+        return near[0] - near[1] >= _RATHER
 
     def _is_ordinary(self, turn: str) -> bool:
         return small_talk(turn) is None and concern_in(turn, self._vector_of(turn)) is not Concern.LIVE

@@ -93,6 +93,13 @@ def test_a_school_by_its_short_name_takes_the_place_of_the_first(first: str, the
     assert schools_named(question) == schools_named(then)
 
 
+def test_a_short_turn_with_a_topic_of_its_own_ends_what_is_looked_back_to() -> None:
+    question = resolved("how many pep meetings are there", "ehcp pupil misbehaving", "do we tell the LA")
+    assert "misbehaving" in question
+    assert "pep" not in question
+    assert "adopted" in resolved("who speaks to parents of adopted pupils", "by phone?", "who else")
+
+
 @pytest.mark.parametrize(
     ("first", "gone"),
     [
