@@ -24,7 +24,7 @@ from index.search import Searcher
 EXAMPLES_PATH = Path(__file__).with_name("examples.npz")
 NEAREST = 5
 _KEPT = 16  # likenesses to all examples of a kind: abstaining, live concerns and precedents ask for the same
-HEAD_WORTH = 0.005  # of a logit of the live head, against a cosine
+HEAD_WORTH = 0.01  # of a logit of the live head, against a cosine
 # Below this cosine a message is like none that reports a concern, though it be like the others even less ("who counts
 # the canoe paddles?"): of the 3,350 live ones themselves three in a thousand are.
 _LIKE_NONE = 0.38

@@ -32,7 +32,7 @@ _PENALTY = 0.0003
 _NAMES = [field.name for field in fields(Signs)]
 # Measured on the development split (evals/README.md). Fitted, it comes out far lower: questions of one hand are told
 # apart by everything alike, those of others by what they lie among.
-NEARER_WORTH = 30.0
+NEARER_WORTH = 50.0
 _AGAINST = {"unknown"}
 _EVERYWHERE = ["relevant", "nearest", "unknown", "kind"]  # what also holds for documents that a user added
 Rows = NDArray[np.float64]

@@ -26,7 +26,7 @@ from index.vocabulary import load_vocabulary
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 SEED, LEARNING_RATE, HEAD_RATE, SCALE = 0, 6e-5, 2e-3, 20.0
-STEPS = 1900
+STEPS = 2100
 # Of each batch: what nothing answers; messages that report a concern, and as many that do not.
 _UNANSWERABLE, _MESSAGES = 16, 18
 _HEAD_WEIGHT = 0.5
