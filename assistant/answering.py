@@ -102,9 +102,8 @@ class Assistant:
             if sure.answered
             else self._abstained(question, turns.last, ranked, close=sure.score >= _CLOSE_CALL)
         )
-        if answer.outcome is Outcome.ANSWERED:
-            cautions = _cautions(sure, possibly_live=reading.after_concern or concern is Concern.POSSIBLE)
-            answer = answer.model_copy(update={"notices": (*cautions, *answer.notices)})
+        cautions = _cautions(answer.outcome, sure, possibly_live=reading.after_concern or concern is Concern.POSSIBLE)
+        answer = answer.model_copy(update={"notices": (*cautions, *answer.notices)})
         explanation = Explanation(understanding, sure, tuple((c.clause.id, c.score, c.coverage) for c in ranked[:20]))
         return self._timed(answer, started, search_ms), explanation
 
@@ -200,9 +199,11 @@ class Assistant:
         if turns.surely_reports():
             return []
         ranked = candidates(self.searcher, understanding)
-        if not confidence(self.searcher, understanding, ranked).answered:
+        sure = confidence(self.searcher, understanding, ranked)
+        if not sure.answered:
             return []
-        return drafts(select(self.searcher, understanding, ranked), understanding, self.searcher.vocabulary)
+        found = drafts(select(self.searcher, understanding, ranked), understanding, self.searcher.vocabulary)
+        return [draft for draft in found if not (draft.see_also and is_unsure(sure))]
 
     def _of_any_concern(self) -> list[Draft]:
         """What the guidance says staff do with any concern."""
@@ -263,12 +264,12 @@ class Assistant:
         return answer.model_copy(update={"timings_ms": Timings(search=round(search_ms, 1), total=round(total, 1))})
 
 
-def _cautions(sure: Confidence, *, possibly_live: bool) -> list[Notice]:
+def _cautions(outcome: Outcome, sure: Confidence, *, possibly_live: bool) -> list[Notice]:
     """What to say before an answer that may not be the one needed. possibly_live: it might be about a child now."""
     cautions: list[Notice] = []
     if possibly_live:
         cautions.append(Notice(kind="if-live", text=_IF_LIVE))
-    if is_unsure(sure):
+    if outcome is Outcome.ANSWERED and is_unsure(sure):
         cautions.append(Notice(kind="unsure", text=_UNSURE))
     return cautions
 

@@ -15,13 +15,14 @@ _NEW_TOPIC = re.compile(
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(r"(?:and|n|but|what about|how about|what if|same for)\b")
-_MAY_CONTINUE = re.compile(r"(?:so|ok|okay|also|or|for|at|in|if|then)\b")
+_MAY_CONTINUE = re.compile(r"(?:so|ok|okay|also|or|for|at|in|if|then|about)\b")
 _REFERS = re.compile(r"\b(?:that|it|this|those|them|they|these|there|same|(?:next|other|last) one)\b")
 # "Is there a ...", "is it right that ...": these refer to nothing said before.
 _EMPTY_REFERENCE = re.compile(
     r"\b(?:is|are|was|were|must|should|will|can) there\b|\bthere (?:is|are|must|should|will)\b"
     r"|\bis it (?:\w+ )?(?:to|that|for|if)\b|\b(?:say|says|said|means?|ensure|sure|right|true) that\b"
 )
+_PERSON = re.compile(r"\b(?:he|hes|him|his|she|shes|her|hers)\b")
 _ASKS = re.compile(r"\b(?:who|whos|whom|whose|what|whats|when|why|how|where|which)\b")
 _TIMES = re.compile(r"\b(?:before|after|afterwards|during|once|while|until)\b")
 _YEARS = re.compile(r"\b(?:20)?\d\d[-/](?:20)?\d\d\b|\b20\d\d\b")
@@ -96,7 +97,7 @@ def _names_a_topic(turn: str, vocabulary: Vocabulary) -> bool:
     """Whether an earlier turn, short as it may be, says itself what is talked about: "ehcp pupil misbehaving"."""
     plain = " ".join(turn.lower().replace("’", "'").split())
     topics = sum(term not in _GROUPS for term in set(vocabulary.terms(turn)))
-    continues = _CONTINUES.match(plain) or _MAY_CONTINUE.match(plain) or _refers(plain)
+    continues = _CONTINUES.match(plain) or _MAY_CONTINUE.match(plain) or _refers(plain) or _PERSON.search(plain)
     return topics >= _OWN_TOPIC and not continues
 
 

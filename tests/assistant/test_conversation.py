@@ -98,6 +98,9 @@ def test_a_short_turn_with_a_topic_of_its_own_ends_what_is_looked_back_to() -> N
     assert "misbehaving" in question
     assert "pep" not in question
     assert "adopted" in resolved("who speaks to parents of adopted pupils", "by phone?", "who else")
+    assert "assessment" in resolved(
+        "risk assessment for a boy", "about him or the rest of the class", "who gets a copy"
+    )
 
 
 @pytest.mark.parametrize(

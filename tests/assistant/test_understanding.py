@@ -70,6 +70,11 @@ def test_who_is_asked_about_and_where() -> None:
     assert (school_named("Watford Grammar"), role_named("caretaker")) == (None, None)
 
 
+def test_the_one_secondary_school_needs_no_name() -> None:
+    assert schools_named("and at the secondary?") == ("Bushey Meads School",)
+    assert schools_named("what do secondary schools have to publish") == ()
+
+
 @pytest.mark.parametrize("text", ["need the cla governors for bushey n LR", "dsl at meads and at hartsbourne"])
 def test_asked_about_two_schools_it_is_answered_for_all(text: str) -> None:
     assert len(schools_named(text)) == 2
