@@ -25,6 +25,7 @@ _LINKED_FROM, _LINKED = 5, 12  # the best so many bring their companions, at mos
 _LINK_WORTH = 0.6  # of the score of the clause that brings it
 _TAKEN = 0.15  # what so large a share of the questions like it took is looked at, found or not
 _ABOUT_IT = 0.5  # a named person answers "who" only where the clause holds half of what is asked about
+_OTHERS = 0.75  # what a clause about other pupils only is worth
 _LONG_LIST = 700  # characters
 # Whoever is looked after has a social worker too; who was looked after before may not.
 _RELATED_GROUPS = {"CLA": {"CSW"}, "CSW": {"CLA"}}
@@ -257,6 +258,11 @@ def fit(understanding: Understanding, clause: Clause) -> float:
     )
 
 
+def is_of_others(understanding: Understanding, clause: Clause) -> bool:
+    """Whether a clause is about other pupils only than those that are asked about."""
+    return _group_factor(understanding, clause) <= _OTHERS
+
+
 def _group_factor(understanding: Understanding, clause: Clause) -> float:
     """A clause about other pupils only is out of place; one about just these pupils is in it."""
     wanted, named = set(understanding.groups), set(clause.groups)
@@ -266,7 +272,7 @@ def _group_factor(understanding: Understanding, clause: Clause) -> float:
     special = 0.85 if "SEND" in named - wanted else 1.0
     if wanted & named:
         return special
-    return special * 0.9 if any(_RELATED_GROUPS.get(group, set()) & named for group in wanted) else 0.75
+    return special * 0.9 if any(_RELATED_GROUPS.get(group, set()) & named for group in wanted) else _OTHERS
 
 
 def _school_factor(understanding: Understanding, clause: Clause) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.candidates import NAMED, Candidate, fit, worth_whole
+from assistant.candidates import NAMED, Candidate, fit, is_of_others, worth_whole
 from assistant.understanding import Intent, Understanding, school_named
 from corpus.models import Authority, Clause, ClauseKind, Modality
 from index.search import Searcher
@@ -108,7 +108,8 @@ def _whole_lists(searcher: Searcher, understanding: Understanding, chosen: Seque
 def _procedure(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> list[Candidate]:
     """The best of every layer: what the law requires, what guidance says, and the policy's own steps."""
     floor = _BROAD_FLOOR * ranked[0].score
-    pool = [candidate for candidate in ranked if candidate.score >= floor]
+    about = [candidate for candidate in ranked if not is_of_others(understanding, candidate.clause)] or ranked
+    pool = [candidate for candidate in about if candidate.score >= floor]
     others = [candidate for candidate in pool if candidate.document.authority is not Authority.TRUST_POLICY]
     law = [candidate for candidate in others if candidate.clause.modality in _LAW][:_LAW_ROOM]
     guidance = [candidate for candidate in others if candidate not in law][: _OTHER_ROOM - min(len(law), 1)]

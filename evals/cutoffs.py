@@ -23,8 +23,8 @@ from evals.metrics import Relevance
 from evals.opening import open_store, shipped_clauses
 from index.search import Searcher
 
-_FLOORS = (0.03, FLOOR, 0.1, 0.15, 0.2, 0.3)
-_ANSWERS = (0.15, 0.2, ANSWERS_FROM, 0.35, 0.45, 0.55)
+_FLOORS = (0.03, 0.05, FLOOR, 0.1, 0.15, 0.2, 0.3)
+_ANSWERS = (0.15, 0.2, 0.27, ANSWERS_FROM, 0.45, 0.55)
 
 
 @dataclass(frozen=True, slots=True)

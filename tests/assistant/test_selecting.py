@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant import candidates as module
-from assistant.candidates import Candidate, looked_at
+from assistant.candidates import Candidate, candidates, looked_at
 from assistant.selecting import MAX_CITATIONS, select
 from assistant.understanding import understand
 from corpus.models import Authority, Document
@@ -100,3 +100,13 @@ def test_of_a_document_somebody_added_no_questions_are_known(
     assert known.pop("cwsw") is False
     assert known
     assert all(known.values())
+
+
+@pytest.mark.integration
+def test_a_whole_procedure_is_told_of_the_pupils_that_are_asked_about(real_searcher: Searcher) -> None:
+    """Before a PLA pupil is suspended nobody rings the virtual school head as they must for a CLA pupil."""
+    asked = understand("what must I do before suspending a PLA pupil?", vocabulary=real_searcher.vocabulary)
+    assert asked.wants_whole_procedure
+    chosen = [c.clause.id for c in select(real_searcher, asked, candidates(real_searcher, asked))]
+    assert "dfe-exclusion-2024-08/62" in chosen
+    assert not {"dfe-exclusion-2024-08/60", "dfe-exclusion-2024-08/60-3", "dfe-exclusion-2024-08/78"} & set(chosen)
