@@ -3,7 +3,7 @@
 A question is drawn towards its clause and towards another question to the same clause, away from the other clauses
 and questions of its batch and from near misses: questions that sound as if the clause answered them, and it does not.
 Two further heads learn beside it, and are dropped afterwards, so that the vectors tell apart what nothing answers and
-what reports a live concern. Then `python -m evals.export_weights FOLDER`. On two cores 50 minutes (with AVX-512 BF16).
+what reports a live concern. Then `python -m evals.export_weights FOLDER`. Half an hour on two cores with AVX-512 BF16.
 """
 
 from __future__ import annotations
