@@ -59,8 +59,7 @@ def candidates(
     """The clauses found for a question and its parts, with how likely each belongs in the answer, best first.
 
     leave_out: the places among the examples of questions that must not speak for it, when it is what is fitted on.
-    precedents: whether what questions like it took counts; without, everything is weighed as a document's clauses are
-    that nobody has asked about.
+    precedents: whether what questions like it took counts, as it does not for documents that nobody has asked about.
     """
     looks = looked_at(searcher, understanding, leave_out=leave_out, precedents=precedents)
     scored = [
