@@ -26,7 +26,7 @@ NEAREST = 5
 _KEPT = 16  # likenesses to all examples of a kind: abstaining, live concerns and precedents ask for the same
 HEAD_WORTH = 0.01  # of a logit of the live head, against a cosine
 # Below this cosine a message is like none that reports a concern, though it be like the others even less ("who counts
-# the canoe paddles?"): of the 3,350 live ones themselves three in a thousand are.
+# the canoe paddles?"): of the 4,650 live ones themselves one or two in a thousand are.
 _LIKE_NONE = 0.38
 Vector = NDArray[np.float32]
 

@@ -97,7 +97,7 @@ def understand(
     cues = _cues()
     lower = text.lower().replace("’", "'")
     terms = vocabulary.terms(text)
-    named_schools = schools_named(lower)
+    named = schools_named(lower) or schools_named(school or "")
     return Understanding(
         text=text,
         intent=next((intent for intent, pattern in cues.intents if pattern.search(lower)), Intent.GENERAL),
@@ -105,7 +105,7 @@ def understand(
         roles=tuple(dict.fromkeys(_ROLE_OF_CONCEPT[term] for term in terms if term in _ROLE_OF_CONCEPT)),
         stages=tuple(stage for stage, pattern in cues.stages if pattern.search(lower)),
         # Asked about two, it is answered for all: no one school's answer would be whole.
-        school=school_named(lower if named_schools else school or ""),
+        school=named[0] if len(named) == 1 else None,
         asker_role=role_named(role) if role else None,
         terms=tuple(dict.fromkeys(terms)),
     )

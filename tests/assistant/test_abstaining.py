@@ -67,7 +67,7 @@ def test_examples_of_another_embedder_say_nothing(
 
 
 @pytest.mark.usefixtures("known")
-@pytest.mark.parametrize(("nearness", "answered"), [(0.95, True), (0.85, False)])
+@pytest.mark.parametrize(("nearness", "answered"), [(0.98, True), (0.95, False), (0.85, False)])
 def test_a_question_that_was_written_for_a_clause_is_answered_whatever_it_resembles(
     searcher: Searcher, understood: Understanding, found: list[Candidate], nearness: float, answered: bool
 ) -> None:

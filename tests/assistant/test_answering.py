@@ -13,6 +13,7 @@ from assistant.candidates import Candidate, candidates
 from assistant.composing import Draft, drafts
 from assistant.errors import BadQuestionError
 from assistant.models import Answer, Outcome, Question
+from assistant.turns import Turns
 from assistant.understanding import Understanding
 from assistant.verifying import stands_in
 from corpus.models import Document
@@ -262,6 +263,14 @@ def test_small_talk_cites_nothing(answers: dict[str, Answer]) -> None:
 
 
 # --- conversations -------------------------------------------------------------------------------
+
+
+def test_a_turn_that_leans_on_its_topic_without_a_word_that_says_so_is_read_with_it(assistant: Assistant) -> None:
+    leaning = ("pla evidence is patchy", "who do i agree the approach w")
+    assert "pla" in Turns(leaning, assistant.searcher).reading().text
+    assert "dfe-designated-teacher-2018/who-counts-as-previously-looked-after/4" in cited(ask(assistant, *leaning))
+    alone = "How many days of training does the designated teacher need each year?"
+    assert Turns(("who checks the attendance register", alone), assistant.searcher).reading().text == alone
 
 
 def test_a_follow_up_carries_the_topic(assistant: Assistant) -> None:
