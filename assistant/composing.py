@@ -66,12 +66,19 @@ def drafts(chosen: Sequence[Candidate], understanding: Understanding, vocabulary
         for candidate in chosen
     ]
     if understanding.wants_whole_procedure:
-        return sorted(written, key=lambda d: (d.see_also, _LAYER_ORDER[d.layer], _STAGE_ORDER[d.clause.stage.value]))
+        return sorted(written, key=lambda d: _place_in_procedure(d, understanding))
     opening = _opening([draft.clause for draft in written])
     first = written[0].layer if written else ""
     return written[:opening] + sorted(
         written[opening:], key=lambda d: (d.see_also, d.layer != first or first == _TOLD_LAST, _LAYER_ORDER[d.layer])
     )
+
+
+def _place_in_procedure(draft: Draft, understanding: Understanding) -> tuple[bool, bool, int, int]:
+    """First the steps of the stage that is asked about, whatever they bind by: who asks what to do before a decision
+    is not to read first what follows it. Then those of the others; within both by layer, then by stage."""
+    stage = draft.clause.stage
+    return (draft.see_also, stage not in understanding.stages, _LAYER_ORDER[draft.layer], _STAGE_ORDER[stage.value])
 
 
 def layer_of(clause: Clause, document: Document) -> str:

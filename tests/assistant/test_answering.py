@@ -91,12 +91,12 @@ def clauses_of(answer: Answer, numbers: tuple[int, ...]) -> set[str]:
     return {citation.clause_id for citation in answer.citations if citation.n in numbers}
 
 
-def test_the_headline_answer_goes_by_layer_and_stage(headline: Answer) -> None:
+def test_the_headline_answer_tells_what_comes_before_the_decision_first(headline: Answer) -> None:
     text = headline.answer
-    titles = ["What the law requires (must)", "What the guidance expects (should)", "What our policy says"]
+    titles = ["What the guidance expects (should)", "What our policy says", "What the law requires (must)"]
     places = [text.index(f"**{title}**") for title in titles]
     assert places == sorted(places)
-    assert "*Before*" in text
+    assert text.index("*Before*") < text.index("*On the decision, without delay*")
 
 
 # --- what holds of every answer ------------------------------------------------------------------
