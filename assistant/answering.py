@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from assistant import editions
 from assistant.abstaining import Confidence, confidence, is_unsure
-from assistant.candidates import Candidate, candidates
+from assistant.candidates import Candidate, candidates, of_those_asked_about
 from assistant.composing import Draft, citation, drafts, layer_of, markdown
 from assistant.models import Answer, Citation, Notice, Outcome, Question, Statement, Timings
 from assistant.questions import check_question
 from assistant.safety import Concern, act_now, clauses_of_any_concern
 from assistant.selecting import MAX_CITATIONS, select
 from assistant.smalltalk import small_talk
-from assistant.turns import Turns
+from assistant.turns import Reading, Turns
 from assistant.understanding import Understanding, school_named, understand
 from assistant.verifying import passed
 from corpus.models import Clause, Document
@@ -31,6 +31,9 @@ _BESIDE_MATTER = 3  # of what holds for any concern, beside what answers the mes
 # From this probability on a refusal does not say that the documents do not answer: of the training questions that are
 # refused it is so for nine in ten that are answered, and for three in ten of the others.
 _CLOSE_CALL = 0.01
+# So much surer must another reading of a turn be. Of 212 follow-ups of the development split and three exams 193 were
+# read and answered well with the first reading, or another where that is refused; with this 197, at 0.2 196.
+_SURER = 0.4
 _NOT_ANSWERED = "Nothing found surely answers the question; the nearest clauses are shown as such."
 _IF_LIVE = (
     "If this is about a child you are worried about now, speak to your DSL or a deputy first; call 999 in danger."
@@ -91,10 +94,7 @@ class Assistant:
             return self._timed(_plain(question, turns.last, reply), started, 0.0), None
         searched = time.perf_counter()
         reading = turns.reading()
-        found = self._found(reading.text, question)
-        if not found.sure.answered and (other := turns.otherwise(reading)):
-            second = self._found(other.text, question)
-            found = second if second.sure.answered and not is_unsure(second.sure) else found
+        found = self._surest(turns, reading, question)
         search_ms = (time.perf_counter() - searched) * 1000
         understanding, ranked, sure = found.understanding, found.ranked, found.sure
         answer = (
@@ -106,6 +106,18 @@ class Assistant:
         answer = answer.model_copy(update={"notices": (*cautions, *answer.notices)})
         explanation = Explanation(understanding, sure, tuple((c.clause.id, c.score, c.coverage) for c in ranked[:20]))
         return self._timed(answer, started, search_ms), explanation
+
+    def _surest(self, turns: Turns, reading: Reading, question: Question) -> _Found:
+        """What is found for the last turn as it is read first, or, where that is unsure, read in another way that
+        leaves far less doubt."""
+        first = self._found(reading.text, question)
+        if first.sure.score < first.sure.unsure:
+            others = [self._found(text, question) for text in turns.otherwise(reading)]
+            sure = [found for found in others if found.sure.score >= max(found.sure.unsure, first.sure.score + _SURER)]
+            first = max(sure, key=lambda found: found.sure.score, default=first)
+        if turns.asks_of_others():
+            first = replace(first, ranked=of_those_asked_about(first.understanding, first.ranked))
+        return first
 
     def _found(self, text: str, question: Question) -> _Found:
         understanding = self._understand(text, question)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from assistant.understanding import schools, schools_named
 from index.vocabulary import STOPWORDS, Vocabulary
@@ -65,8 +65,24 @@ def joined(
     short: int = SHORT_TURN,
 ) -> str:
     """The last turn with the topic of those before it, whether it seems to need it or not; itself if none is sound."""
-    last = turns[-1]
-    topic = " ".join(_topic(turns[:-1], vocabulary, is_sound, short))
+    return _with(_topic(turns[:-1], vocabulary, is_sound, short), turns[-1], vocabulary)
+
+
+def joined_with_all(turns: Sequence[str], *, vocabulary: Vocabulary, is_sound: Callable[[str], bool]) -> str:
+    """The last turn with all that was said before it: "8 days suspended" / "parents havent asked for anything" / "so?"
+    is not understood from the turn before it alone."""
+    return _with((turn for turn in reversed(turns[:-1]) if is_sound(turn)), turns[-1], vocabulary)
+
+
+def turns_to_other_pupils(turns: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Whether the last turn asks the same of another group of pupils than those before it: "and for PLA?"."""
+    now = _GROUPS & set(vocabulary.concepts_in(turns[-1]))
+    before = {group for turn in turns[:-1] for group in _GROUPS & set(vocabulary.concepts_in(turn))}
+    return bool(now) and bool(before) and not now & before
+
+
+def _with(topic_turns: Iterable[str], last: str, vocabulary: Vocabulary) -> str:
+    topic = " ".join(topic_turns)
     if not topic:
         return last
     carried = _carried(topic, last, vocabulary)

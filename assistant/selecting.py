@@ -18,6 +18,7 @@ _ALWAYS_ANSWER = 1  # the best so many are the answer, however unsure
 # The policy is one document among fifteen, and the one that binds staff: so many of its clauses have a place from this
 # probability on, however many paragraphs of guidance are likelier.
 _POLICY_KEPT, _POLICY_FROM = 3, 0.1
+_FAR_LIKELIER = 3  # times: what is so much likelier gives way to nothing
 # A whole procedure ("what must I do before ...") is told from every layer, each with room of its own.
 _POLICY_ROOM, _LAW_ROOM, _OTHER_ROOM = 4, 2, 4
 _BROAD_FLOOR = 0.05  # of the best: its steps are told at length
@@ -57,8 +58,12 @@ def _with_policy(found: Sequence[Candidate]) -> list[Candidate]:
     policy = [c for c in found if c.document.authority is Authority.TRUST_POLICY and c.score >= _POLICY_FROM]
     missing = [candidate for candidate in policy[:_POLICY_KEPT] if candidate not in kept]
     spare = [candidate for candidate in kept if candidate not in policy]
-    giving_way = spare[len(spare) - len(missing) :]
-    return [*(candidate for candidate in kept if candidate not in giving_way), *missing]
+    for commitment in missing:
+        if not spare or spare[-1].score > _FAR_LIKELIER * commitment.score:
+            break
+        kept.remove(spare.pop())
+        kept.append(commitment)
+    return kept
 
 
 def _lists_for_items(searcher: Searcher, understanding: Understanding, chosen: Sequence[Candidate]) -> list[Candidate]:

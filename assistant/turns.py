@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.conversation import is_elliptical, joined, resolve
+from assistant.conversation import is_elliptical, joined, joined_with_all, resolve, turns_to_other_pupils
 from assistant.examples import Example, knows_examples, load_examples, own_embedder
 from assistant.safety import Concern, concern_in, surely_reports
 from assistant.smalltalk import small_talk
@@ -13,6 +13,7 @@ from index.embedding import Vectors
 from index.passages import question_text
 from index.search import Searcher
 
+_SAYS_SOMETHING = 2  # terms
 # Of cosine; less for a turn of so few words. Of 293 last turns written for training 36 lean on their topic without a
 # word that says so: this makes 30 of them whole, and takes 6 of 264 questions after an unrelated one for such.
 _RATHER, _RATHER_SHORT, _FEW_WORDS = 0.1, 0.05, 8
@@ -62,12 +63,21 @@ class Turns:
         whole = resolve(self.turns, vocabulary=vocabulary, is_sound=lambda turn: small_talk(turn) is None)
         return Reading(whole, after_concern=whole != self.last)
 
-    def otherwise(self, reading: Reading) -> Reading | None:
-        """The other way to read the last turn, for where the first finds no answer: by itself, or with the topic."""
-        if reading.text != self.last:
-            return Reading(self.last)
-        text = self._with_topic()
-        return Reading(text) if text != self.last else None
+    def otherwise(self, reading: Reading) -> Sequence[str]:
+        """The other ways to read the last turn, for where the first finds no sure answer: by itself, with the topic, or
+        with all that was said."""
+        if len(self.turns) == 1:
+            return ()
+        vocabulary = self.searcher.vocabulary
+        everything = joined_with_all(self.turns, vocabulary=vocabulary, is_sound=self._may_colour)
+        # "And the year after?" says too little to be anything by itself.
+        alone = [self.last] if len(set(vocabulary.terms(self.last))) >= _SAYS_SOMETHING else []
+        return [text for text in dict.fromkeys((*alone, self._with_topic(), everything)) if text != reading.text]
+
+    def asks_of_others(self) -> bool:
+        """Whether the last turn asks of other pupils what was asked before."""
+        leans = is_elliptical(self.last, self.searcher.vocabulary)
+        return leans and turns_to_other_pupils(self.turns, self.searcher.vocabulary)
 
     def _with_topic(self) -> str:
         return joined(self.turns, vocabulary=self.searcher.vocabulary, is_sound=self._is_ordinary)
@@ -82,6 +92,10 @@ class Turns:
 
     def _is_ordinary(self, turn: str) -> bool:
         return small_talk(turn) is None and concern_in(turn, self._vector_of(turn)) is not Concern.LIVE
+
+    def _may_colour(self, turn: str) -> bool:
+        """Whether what was said stays part of the matter: all but small talk and what surely reports a concern."""
+        return small_talk(turn) is None and not surely_reports(self._vector_of(turn))
 
     def _vector_of(self, message: str) -> Vectors:
         """The vector of a message by the embedder that ships, whichever the index was built with."""

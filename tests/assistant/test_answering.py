@@ -311,6 +311,26 @@ def test_a_turn_that_finds_no_answer_by_itself_is_read_with_the_topic(assistant:
     assert answer.question == last
 
 
+def test_an_unsure_reading_gives_way_to_a_far_surer_one(assistant: Assistant) -> None:
+    """The topic is two turns back: "parents havent asked for anything so?" alone found nothing."""
+    turns = ("pupil has had 8 days suspended this term", "do govs have to meet", "parents havent asked for anything")
+    answer = ask(assistant, *turns, "so?")
+    assert answer.outcome is Outcome.ANSWERED
+    assert "dfe-exclusion-2024-08/101-2" in cited(answer)
+
+
+def test_too_little_is_never_read_by_itself(assistant: Assistant) -> None:
+    """ "And the year after?" was answered with when the policy is reviewed."""
+    answer = ask(assistant, "What was PP+ in 2022-23?", "OK, 2023-24 for a CLA?", "and the year after?")
+    assert "cwsw/review/p1" not in cited(answer)
+
+
+def test_the_same_of_other_pupils_is_not_answered_with_what_was_said_of_the_first(assistant: Assistant) -> None:
+    answer = ask(assistant, "CLA about to be suspended - who rings the VSH?", "And for PLA?")
+    assert {"dfe-exclusion-2024-08/62", "dfe-exclusion-2024-08/62-2"} & cited(answer)
+    assert "dfe-exclusion-2024-08/60" not in cited(answer), "that is for CLA alone"
+
+
 # --- a live concern ------------------------------------------------------------------------------
 
 CONCERNS = (

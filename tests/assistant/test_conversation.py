@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.conversation import is_elliptical, resolve
+from assistant.conversation import is_elliptical, joined_with_all, resolve, turns_to_other_pupils
 from assistant.understanding import schools_named
 from index.vocabulary import load_vocabulary
 
@@ -174,3 +174,24 @@ def test_earlier_turns_are_judged_only_as_far_as_they_are_looked_back_to() -> No
 
 def test_with_no_sound_turn_before_it_a_turn_stays_as_it_is() -> None:
     assert resolve(["hello", "and for PLA?"], vocabulary=VOCABULARY, is_sound=lambda turn: False) == "and for PLA?"
+
+
+def test_all_that_was_said_can_be_taken_together() -> None:
+    turns = ("8 days suspended this term", "thanks", "parents havent asked for anything", "so?")
+    whole = joined_with_all(turns, vocabulary=VOCABULARY, is_sound=lambda turn: turn != "thanks")
+    assert {"suspended", "parents", "so"} <= words(whole)
+    assert "thanks" not in words(whole)
+    assert joined_with_all(("thanks", "so?"), vocabulary=VOCABULARY, is_sound=lambda turn: False) == "so?"
+
+
+@pytest.mark.parametrize(
+    ("turns", "others"),
+    [
+        (("CLA about to be suspended, who rings the VSH?", "and for PLA?"), True),
+        (("CLA about to be suspended, who rings the VSH?", "and if the CLA is 17?"), False),
+        (("who rings the VSH?", "and for PLA?"), False),
+        (("CLA about to be suspended, who rings the VSH?", "how soon?"), False),
+    ],
+)
+def test_whether_other_pupils_are_asked_about(turns: tuple[str, ...], others: bool) -> None:
+    assert turns_to_other_pupils(turns, VOCABULARY) is others

@@ -45,13 +45,25 @@ def test_the_policy_keeps_its_place_among_many_paragraphs_of_guidance(searcher: 
     policy = Document("cwsw", "Policy", "the Trust", Authority.TRUST_POLICY, "2025")
     ours = [
         Candidate(clause("cwsw", f"p{n}", f"We will {n}."), policy, score, 1.0)
-        for n, score in enumerate((0.15, 0.14, 0.13, 0.12, 0.06), start=1)
+        for n, score in enumerate((0.15, 0.145, 0.14, 0.12, 0.06), start=1)
     ]
     guidance = weighed(0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.19)
     chosen = [candidate.clause.id for candidate in select(searcher, UNDERSTOOD, [*guidance, *ours])]
     assert chosen == ["doc/p1", "doc/p2", "doc/p3", "doc/p4", "doc/p5", "cwsw/p1", "cwsw/p2", "cwsw/p3"]
     few = [candidate.clause.id for candidate in select(searcher, UNDERSTOOD, [*guidance[:8], ours[-1]])]
     assert few == [candidate.clause.id for candidate in guidance[:8]]
+    likelier = weighed(*[0.9] * 7, 0.46)
+    kept = [candidate.clause.id for candidate in select(searcher, UNDERSTOOD, [*likelier, ours[0]])]
+    assert kept == [candidate.clause.id for candidate in likelier], "0.46 is more than thrice 0.15"
+
+
+def test_other_pupils_asked_about_next_are_not_given_the_answer_before() -> None:
+    asked = understand("and for PLA?", vocabulary=load_vocabulary())
+    before = Candidate(clause("doc", "cla", "For CLA.", groups=("CLA",)), DOCUMENT, 0.9, 1.0)
+    now = Candidate(clause("doc", "pla", "For PLA.", groups=("PLA",)), DOCUMENT, 0.3, 1.0)
+    ranked = module.of_those_asked_about(asked, [before, now])
+    assert [candidate.clause.id for candidate in ranked] == ["doc/pla", "doc/cla"]
+    assert ranked[1].score < before.score
 
 
 @pytest.mark.integration
