@@ -41,6 +41,7 @@ class _Rules:
     plain_nearness: float
     possible: float
     sure: float
+    together: float
     cues: tuple[_Cue, ...]
     title: str
     steps: tuple[str, ...]
@@ -68,6 +69,18 @@ def concern_in(message: str, vector: Vectors, *, leans: bool = False) -> Concern
     if nearness >= enough or cues >= rules.threshold:
         return Concern.LIVE
     return Concern.POSSIBLE if nearness >= rules.possible else Concern.NONE
+
+
+def is_allayed(message: str, vector: Vectors, *, whole: Vectors) -> bool:
+    """Whether what was asked before makes an ordinary turn of one that by itself seems to report a concern: "he gets
+    the 4.10 bus, mum's fine w it" after "detention after school ok?". Never where it surely reports one.
+
+    whole: the vector of the turn with its topic.
+    """
+    rules, examples = _rules(), load_examples()
+    alone = examples.concern(vector)
+    unsure = alone < rules.sure and concern_score(message) < rules.threshold
+    return unsure and alone + examples.concern(whole) < rules.together
 
 
 def surely_reports(vector: Vectors) -> bool:
@@ -105,6 +118,7 @@ def _rules() -> _Rules:
         plain_nearness=float(values["plain_nearness"]),
         possible=float(values["possible"]),
         sure=float(values["sure"]),
+        together=float(values["together"]),
         cues=tuple(
             _Cue(cue["about"], float(cue["weight"]), re.compile("|".join(cue["patterns"]))) for cue in values["cue"]
         ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.conversation import is_elliptical, joined, joined_with_all, resolve, turns_to_other_pupils
 from assistant.examples import Example, knows_examples, load_examples, own_embedder
-from assistant.safety import Concern, concern_in, surely_reports
+from assistant.safety import Concern, concern_in, is_allayed, surely_reports
 from assistant.smalltalk import small_talk
 from index.embedding import Vectors
 from index.passages import question_text
@@ -41,7 +41,12 @@ class Turns:
     def concern(self) -> Concern:
         """What the last turn reports; one that leans on those before it is told by itself or together with them."""
         leans = len(self.turns) > 1 and is_elliptical(self.last, self.searcher.vocabulary)
-        concern = concern_in(self.last, self._vector_of(self.last), leans=leans)
+        vector = self._vector_of(self.last)
+        concern = concern_in(self.last, vector, leans=leans)
+        if concern is Concern.LIVE and len(self.turns) > 1:
+            whole = self._with_topic()
+            if whole != self.last and is_allayed(self.last, vector, whole=self._vector_of(whole)):
+                return Concern.POSSIBLE
         if leans and concern is Concern.POSSIBLE:
             whole = self.reading().text
             return concern_in(whole, self._vector_of(whole))

@@ -107,7 +107,8 @@ def load_examples(vocabulary: Vocabulary) -> Examples:
 
 
 class Conversation(BaseModel):
-    """Turns of which the last leans on those before it, and what answers it. whole: it as a question of its own."""
+    """Turns of which the last leans on those before it, and what answers it. whole: it as a question of its own;
+    twins: other last turns, as near to it, that nothing answers."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -115,6 +116,7 @@ class Conversation(BaseModel):
     whole: str
     needed: tuple[tuple[str, ...], ...]
     also: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
 
 
 def load_labelled(folder: Path = TRAINING_DIR) -> list[Labelled]:
@@ -125,32 +127,41 @@ def load_labelled(folder: Path = TRAINING_DIR) -> list[Labelled]:
 def load_precedents() -> list[Labelled]:
     """Judged questions about the held-out documents: examples that a new question is held against, as the questions
     written for their clauses are. Nothing is fitted on them."""
-    return [Labelled.model_validate_json(line) for line in _lines(TRAINING_DIR / "precedents.jsonl")]
+    lines = _lines(TRAINING_DIR / "precedents.jsonl")
+    judged = [Labelled.model_validate_json(line) for line in lines]
+    return [*judged, *load_last_turns("precedent-conversations.jsonl")]
 
 
-def load_last_turns() -> list[Labelled]:
-    """The last turns of conversations, in words and as resolved."""
+def load_last_turns(name: str = "conversations.jsonl") -> list[Labelled]:
+    """The last turns of conversations, and their twins, in words and as resolved."""
     vocabulary = load_vocabulary()
+
+    def resolved(talk: Conversation, last: str) -> str:
+        return resolve((*talk.turns[:-1], last), vocabulary=vocabulary)
+
     return [
         Labelled(
             question=talk.whole,
-            again=resolve(talk.turns, vocabulary=vocabulary),
+            again=resolved(talk, talk.turns[-1]),
             needed=talk.needed,
             also=talk.also,
+            twins=tuple(resolved(talk, last) for last in talk.twins),
         )
-        for talk in load_conversations()
+        for talk in load_conversations(name)
     ]
 
 
-def load_conversations() -> list[Conversation]:
+def load_conversations(name: str = "conversations.jsonl") -> list[Conversation]:
     """Conversations with every clause judged for their last turn."""
-    return [Conversation.model_validate_json(line) for line in _lines(TRAINING_DIR / "conversations.jsonl")]
+    return [Conversation.model_validate_json(line) for line in _lines(TRAINING_DIR / name)]
 
 
 def load_near_misses(folder: Path = TRAINING_DIR) -> dict[str, tuple[str, ...]]:
     """Questions that sound as if a clause answered them, and that nothing answers, by clause id."""
     found = {id_: list(texts) for id_, texts in rows(folder / "near-misses.jsonl", "near_misses").items()}
-    judged = [*load_labelled(folder), *(load_precedents() if folder == TRAINING_DIR else ())]
+    judged = load_labelled(folder)
+    if folder == TRAINING_DIR:
+        judged += [*load_last_turns(), *load_precedents()]
     for one in judged:
         if one.twins:
             ids = [id_ for group in one.needed for id_ in group]
