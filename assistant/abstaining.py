@@ -33,7 +33,8 @@ class Signs:
     cosine with a question written for a clause, cosine with the clause's words, and how much of the question's
     telling words it holds; unknown: the share of the question's words that no clause has; kind: whether the kind of
     thing asked for (a person, a sum, a date) is there; nearer: how much nearer the question lies to those that clauses
-    answer than to those that nothing answers, as a difference of cosines.
+    answer than to those that nothing answers, as a difference of cosines; turn_nearer, turn: the same of what was typed,
+    where the question is that with its topic, among all questions and among such turns; 0 where it is not.
     """
 
     relevant: float
@@ -41,6 +42,8 @@ class Signs:
     unknown: float
     kind: float
     nearer: float
+    turn_nearer: float = 0.0
+    turn: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,12 @@ class Calibration:
 @dataclass(frozen=True, slots=True)
 class Calibrations:
     """shipped: for the documents that ship, of which it is known what they do not answer; added: for those a user
-    added, of which it is not."""
+    added, of which it is not; turns: as shipped, for a turn that was read with its topic. That makes what is asked for
+    a smaller part of what is compared."""
 
     shipped: Calibration
     added: Calibration
+    turns: Calibration
 
 
 def signs(
@@ -87,17 +92,19 @@ def signs(
     understanding: Understanding,
     ranked: Sequence[Candidate],
     *,
+    turn: str = "",
     leave_out: Mapping[Example, Sequence[int]] | None = None,
 ) -> Signs:
     """The signs of a question and what was found for it; the least where nothing was.
 
-    leave_out: the places among the examples of the question itself, when they are what is calibrated on.
+    turn: what was typed, where the question is that with its topic. leave_out: the places among the examples of the
+    question itself, when they are what is calibrated on.
     """
     best = ranked[:_BEST]
     terms = understanding.terms
     if not best:
         return Signs(0.0, 0.0, 1.0, 0.0, -1.0)
-    vector = searcher.vector_of(understanding.text)
+    nearer, *of_turn = _nearer(searcher, understanding.text, turn, leave_out or {})
     return Signs(
         relevant=best[0].score,
         nearest=max(max(c.question_score, c.vector_score, _WORDS_WORTH * c.coverage) for c in best),
@@ -105,15 +112,36 @@ def signs(
         kind=float(
             any(holds(understanding.intent, c.clause.full_text) for c in best if c.score >= _CLOSE * best[0].score)
         ),
-        nearer=load_examples().nearer_to_asked(vector, leave_out=leave_out or {}) if knows_examples(searcher) else 0.0,
+        nearer=nearer,
+        turn_nearer=of_turn[0],
+        turn=of_turn[1],
     )
 
 
-def confidence(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> Confidence:
-    """How sure it is that the clauses found answer the question."""
-    seen = signs(searcher, understanding, ranked)
+def _nearer(
+    searcher: Searcher, question: str, turn: str, leave_out: Mapping[Example, Sequence[int]]
+) -> tuple[float, float, float]:
+    """The signs nearer, turn_nearer and turn."""
+    if not knows_examples(searcher):
+        return 0.0, 0.0, 0.0
+    examples = load_examples()
+    nearer = examples.nearer_to_asked(searcher.vector_of(question), leave_out=leave_out)
+    if not turn:
+        return nearer, 0.0, 0.0
+    typed = searcher.vector_of(turn)
+    by_itself = examples.nearer_to_asked(typed, leave_out=leave_out)
+    return nearer, by_itself, examples.turn_nearer_to_asked(typed, leave_out=leave_out)
+
+
+def confidence(
+    searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate], *, turn: str = ""
+) -> Confidence:
+    """How sure it is that the clauses found answer the question. turn: what was typed, where the question is that with
+    its topic."""
+    seen = signs(searcher, understanding, ranked, turn=turn)
     models = load_calibration()
-    fitting = [models.shipped] if knows_examples(searcher) else [models.added]
+    known = models.turns if turn else models.shipped
+    fitting = [known] if knows_examples(searcher) else [models.added]
     if any(candidate.document.origin == "added" for candidate in ranked[:_BEST]):
         fitting.append(models.added)
     found = [Confidence(model.score(seen), model.threshold, model.unsure, seen) for model in fitting]
@@ -129,4 +157,4 @@ def is_unsure(sure: Confidence) -> bool:
 @cache
 def load_calibration() -> Calibrations:
     values = json.loads(CALIBRATION_PATH.read_text("utf-8"))
-    return Calibrations(Calibration(**values["shipped"]), Calibration(**values["added"]))
+    return Calibrations(**{name: Calibration(**fitted) for name, fitted in values.items()})

@@ -61,8 +61,10 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """How a question was read, the clauses that were found for it, and how sure it is that they answer it."""
+    """How a turn was read, as what question, the clauses that were found for it, and how sure it is that they answer
+    it."""
 
+    asked: str
     understanding: Understanding
     ranked: Sequence[Candidate]
     sure: Confidence
@@ -109,20 +111,24 @@ class Assistant:
 
     def _surest(self, turns: Turns, reading: Reading, question: Question) -> _Found:
         """What is found for the last turn as it is read first, or, where that is unsure, read in another way that
-        leaves far less doubt."""
-        first = self._found(reading.text, question)
-        if first.sure.score < first.sure.unsure:
+        leaves far less doubt. Whether it answers is told of the turn with its topic as of one."""
+        found = self._found(reading.text, question)
+        if found.sure.score < found.sure.unsure:
             others = [self._found(text, question) for text in turns.otherwise(reading)]
-            sure = [found for found in others if found.sure.score >= max(found.sure.unsure, first.sure.score + _SURER)]
-            first = max(sure, key=lambda found: found.sure.score, default=first)
+            surer = [one for one in others if one.sure.score >= max(one.sure.unsure, found.sure.score + _SURER)]
+            found = max(surer, key=lambda one: one.sure.score, default=found)
+        if found.asked != turns.last:
+            typed = self.searcher.speller.mend(turns.last)
+            sure = confidence(self.searcher, found.understanding, found.ranked, turn=typed)
+            found = replace(found, sure=sure)
         if turns.asks_of_others():
-            first = replace(first, ranked=of_those_asked_about(first.understanding, first.ranked))
-        return first
+            found = replace(found, ranked=of_those_asked_about(found.understanding, found.ranked))
+        return found
 
-    def _found(self, text: str, question: Question) -> _Found:
-        understanding = self._understand(text, question)
+    def _found(self, asked: str, question: Question) -> _Found:
+        understanding = self._understand(asked, question)
         ranked = candidates(self.searcher, understanding)
-        return _Found(understanding, ranked, confidence(self.searcher, understanding, ranked))
+        return _Found(asked, understanding, ranked, confidence(self.searcher, understanding, ranked))
 
     def _understand(self, text: str, question: Question) -> Understanding:
         mended = self.searcher.speller.mend(text)

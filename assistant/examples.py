@@ -38,6 +38,8 @@ class Example(StrEnum):
     LIVE = "live"  # messages that report a concern
     ORDINARY = "ordinary"  # messages that share their words and report none
     ASKED = "asked"  # questions that clauses answer
+    TURN_ASKED = "turn-asked"  # last turns of conversations, as typed, that clauses answer
+    TURN_UNANSWERED = "turn-unanswered"  # the same that nothing answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,20 @@ class Examples:
         self, vector: Vector, *, leave_out: Mapping[Example, Sequence[int]] = MappingProxyType({})
     ) -> float:
         """How much nearer a question lies to those that clauses answer than to those that nothing answers."""
-        asked, unanswered = (
-            self.nearness(kind, vector, leave_out=leave_out.get(kind, ()))
-            for kind in (Example.ASKED, Example.UNANSWERED)
-        )
-        return asked - unanswered
+        return self._nearer(Example.ASKED, Example.UNANSWERED, vector, leave_out)
+
+    def turn_nearer_to_asked(
+        self, vector: Vector, *, leave_out: Mapping[Example, Sequence[int]] = MappingProxyType({})
+    ) -> float:
+        """The same of a turn as it was typed, without its topic, among such turns: "whats her number" is answered after
+        nothing that the documents say, "how soon" after much."""
+        return self._nearer(Example.TURN_ASKED, Example.TURN_UNANSWERED, vector, leave_out)
+
+    def _nearer(
+        self, kind: Example, than: Example, vector: Vector, leave_out: Mapping[Example, Sequence[int]]
+    ) -> float:
+        near, other = (self.nearness(one, vector, leave_out=leave_out.get(one, ())) for one in (kind, than))
+        return near - other
 
     def concern(self, vector: Vector) -> float:
         """How much nearer a message lies to those that report a concern than to the others: about -0.5 to 0.5; -1 for

@@ -1,6 +1,6 @@
 """Fit when to abstain: `python -m evals.calibrate` writes assistant/calibration.json.
 
-A logistic model over assistant.abstaining.Signs. Answerable: questions written for training with every clause
+Logistic models over assistant.abstaining.Signs. Answerable: questions written for training with every clause
 judged; unanswerable: near misses and questions that nothing answers; all of them unseen by the embedder, each without
 itself among the examples.
 The threshold is the highest that still answers a given share of the answerable ones in cross-validation: a needless
@@ -18,16 +18,19 @@ from numpy.typing import NDArray
 from rich.progress import track
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_predict
 
 from assistant.abstaining import CALIBRATION_PATH, Signs, signs
 from assistant.candidates import candidates
 from assistant.understanding import understand
 from evals.dataset import Kind, Split, load_gold, of_kind
-from evals.fit_examples import Asked, labelled, labels_of, unanswered, unseen_places
+from evals.fit_examples import Asked, labelled, labels_of, turns, unanswered, unseen_places
 from evals.opening import open_store
 from index.search import Searcher
 
 _ANSWERED_SHARE, _SURE_SHARE = 0.9875, 0.93
+# Turns with their topic are harder to tell: at the shares above a third of what nothing answers would be answered.
+_TURNS_ANSWERED_SHARE, _TURNS_SURE_SHARE = 0.97, 0.9
 _PENALTY = 0.0003
 _NAMES = [field.name for field in fields(Signs)]
 # Measured on the development split (evals/README.md). Fitted, it comes out far lower: questions of one hand are told
@@ -35,6 +38,8 @@ _NAMES = [field.name for field in fields(Signs)]
 NEARER_WORTH = 50.0
 _AGAINST = {"unknown"}
 _EVERYWHERE = ["relevant", "nearest", "unknown", "kind"]  # what also holds for documents that a user added
+# What tells whether a turn that was read with its topic is answered: of the clauses found the topic says more than it.
+_OF_TURNS = ["nearer", "turn_nearer", "turn"]
 Rows = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
@@ -53,14 +58,17 @@ def main() -> None:
     values = {
         "shipped": calibrated(rows, labels, checked, due, nearer_worth=NEARER_WORTH),
         "added": calibrated(rows, labels, checked, due, nearer_worth=0.0),
+        "turns": calibrated_turns(searcher),
     }
     CALIBRATION_PATH.write_text(json.dumps(values, indent=1) + "\n", "utf-8")
 
 
 def questions() -> list[Asked]:
     """What the embedder has not seen of the judged questions, near misses and questions that nothing answers; of the
-    held-out documents there is none."""
-    return [one for one in (*labelled(), *unanswered()) if one.unseen and not one.held_out]
+    held-out documents there is none, nor any turn with its topic."""
+    with_topic = {one.text for one in turns()}
+    asked = (one for one in (*labelled(), *unanswered()) if one.unseen and not one.held_out)
+    return [one for one in asked if one.text not in with_topic]
 
 
 def calibrated(rows: Rows, labels: Labels, checked: Rows, due: Labels, *, nearer_worth: float) -> dict[str, object]:
@@ -90,6 +98,26 @@ def calibrated(rows: Rows, labels: Labels, checked: Rows, due: Labels, *, nearer
         "bias": round(scale * bias + shift, 5),
         "threshold": round(threshold, 4),
         "unsure": round(unsure, 4),
+    }
+
+
+def calibrated_turns(searcher: Searcher) -> dict[str, object]:
+    """The same for turns that were read with their topic, on the conversations that the embedder has not seen, each
+    without all that its conversation brought to the examples."""
+    asked = [one for one in turns() if one.unseen]
+    rows, labels = data(searcher, asked)[:, [_NAMES.index(name) for name in _OF_TURNS]], labels_of(asked)
+    model = LogisticRegression(C=1e3, class_weight="balanced")
+    predicted = cross_val_predict(model, rows, labels, cv=8, method="predict_proba")[:, 1]
+    threshold, unsure = np.quantile(predicted[labels == 1], [1 - _TURNS_ANSWERED_SHARE, 1 - _TURNS_SURE_SHARE])
+    model.fit(rows, labels)
+    weights = dict(zip(_OF_TURNS, model.coef_[0].round(5).tolist(), strict=True))
+    print(f"turns: {weights}, {int(labels.sum())} answerable, {int((1 - labels).sum())} unanswerable; cross-validated:")
+    _tell(predicted, labels, threshold, unsure)
+    return {
+        "weights": weights,
+        "bias": round(float(model.intercept_[0]), 5),
+        "threshold": round(float(threshold), 4),
+        "unsure": round(float(unsure), 4),
     }
 
 
@@ -137,7 +165,8 @@ def data(searcher: Searcher, asked: Sequence[Asked]) -> Rows:
     for one in track(asked, "Searching"):
         understanding = understand(searcher.speller.mend(one.text), vocabulary=searcher.vocabulary)
         ranked = candidates(searcher, understanding, leave_out=unseen if one.unseen else ())
-        found.append(astuple(signs(searcher, understanding, ranked, leave_out=one.places)))
+        turn = searcher.speller.mend(one.turn) if one.turn else ""
+        found.append(astuple(signs(searcher, understanding, ranked, turn=turn, leave_out=one.places)))
     return np.array(found)
 
 

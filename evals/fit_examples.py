@@ -7,6 +7,7 @@ question it asks about.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -24,7 +25,10 @@ from evals.training_data import (
     HELD_OUT,
     TRAINING_DIR,
     UNSEEN,
+    Conversation,
     Labelled,
+    last_turns,
+    load_conversations,
     load_labelled,
     load_last_turns,
     load_messages,
@@ -49,7 +53,8 @@ class Asked:
     """A question of which it is known whether it is answered.
 
     places: its own and those of its other wording among the examples. held_out: of a document nothing is fitted on;
-    unseen: by the embedder. judged: with what it takes to answer it.
+    unseen: by the embedder. judged: with what it takes to answer it. turn: what was typed, where it is that with its
+    topic.
     """
 
     text: str
@@ -58,6 +63,7 @@ class Asked:
     held_out: bool = False
     unseen: bool = False
     judged: Labelled | None = None
+    turn: str = ""
 
 
 def unanswered() -> list[Asked]:
@@ -79,10 +85,9 @@ def written() -> list[str]:
 def labelled() -> list[Asked]:
     """The judged questions in all their wordings, in the order of the examples."""
     place, found = len(written()), []
-    shown = [*load_labelled(), *load_last_turns()]
     for held_out, unseen, judged in (
-        (False, False, shown),
-        (False, True, load_labelled(UNSEEN)),
+        (False, False, [*load_labelled(), *load_last_turns()]),
+        (False, True, [*load_labelled(UNSEEN), *load_last_turns(UNSEEN)]),
         (True, False, load_precedents()),
     ):
         for one in judged:
@@ -90,6 +95,53 @@ def labelled() -> list[Asked]:
             found += [Asked(text, True, places, held_out, unseen, one) for text in one.wordings]
             place += len(one.wordings)
     return found
+
+
+def turns() -> list[Asked]:
+    """The last turns of conversations, each with its topic. places: of all that its conversation brought."""
+    typed, kept = _turns_as_typed(), texts()
+    where = {kind: _places(kept[kind]) for kind in (Example.ASKED, Example.UNANSWERED, *typed)}
+    found: list[Asked] = []
+    for unseen, held_out, talks in _conversations():
+        for talk, judged in zip(talks, last_turns(talks), strict=True):
+            brought = {
+                Example.ASKED: judged.wordings,
+                Example.UNANSWERED: judged.twins,
+                Example.TURN_ASKED: talk.turns[-1:],
+                Example.TURN_UNANSWERED: talk.twins,
+            }
+            places = {kind: tuple(n for text in own for n in where[kind][text]) for kind, own in brought.items()}
+            found.append(Asked(judged.again, True, places, held_out, unseen, judged, talk.turns[-1]))
+            found += [
+                Asked(text, False, places, held_out, unseen, turn=last)
+                for text, last in zip(judged.twins, talk.twins, strict=True)
+            ]
+    return found
+
+
+def _conversations() -> list[tuple[bool, bool, list[Conversation]]]:
+    """All of them, with whether the embedder has not seen them and whether nothing is fitted on them."""
+    return [
+        (False, False, load_conversations()),
+        (True, False, load_conversations(UNSEEN)),
+        (False, True, load_conversations(name="precedent-conversations.jsonl")),
+    ]
+
+
+def _turns_as_typed() -> dict[Example, list[str]]:
+    """The last turns as they were typed, without their topic."""
+    talks = [talk for _, _, some in _conversations() for talk in some]
+    return {
+        Example.TURN_ASKED: [talk.turns[-1] for talk in talks],
+        Example.TURN_UNANSWERED: [last for talk in talks for last in talk.twins],
+    }
+
+
+def _places(written: list[str]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, text in enumerate(written):
+        places[text].append(place)
+    return places
 
 
 def unseen_places() -> tuple[int, ...]:
@@ -113,6 +165,7 @@ def texts() -> dict[Example, list[str]]:
         Example.LIVE: [text for text, live in messages if live],
         Example.ORDINARY: [text for text, live in messages if not live],
         Example.ASKED: [*written(), *(one.text for one in labelled())],
+        **_turns_as_typed(),
     }
 
 

@@ -129,11 +129,21 @@ def load_precedents() -> list[Labelled]:
     written for their clauses are. Nothing is fitted on them."""
     lines = _lines(TRAINING_DIR / "precedents.jsonl")
     judged = [Labelled.model_validate_json(line) for line in lines]
-    return [*judged, *load_last_turns("precedent-conversations.jsonl")]
+    return [*judged, *last_turns(load_conversations(name="precedent-conversations.jsonl"))]
 
 
-def load_last_turns(name: str = "conversations.jsonl") -> list[Labelled]:
-    """The last turns of conversations, and their twins, in words and as resolved."""
+def load_last_turns(folder: Path = TRAINING_DIR) -> list[Labelled]:
+    """The last turns of conversations, as judged questions."""
+    return last_turns(load_conversations(folder))
+
+
+def load_conversations(folder: Path = TRAINING_DIR, *, name: str = "conversations.jsonl") -> list[Conversation]:
+    """Conversations with every clause judged for their last turn."""
+    return [Conversation.model_validate_json(line) for line in _lines(folder / name)]
+
+
+def last_turns(talks: Iterable[Conversation]) -> list[Labelled]:
+    """The last turn of each conversation in words and as resolved, its twins as resolved."""
     vocabulary = load_vocabulary()
 
     def resolved(talk: Conversation, last: str) -> str:
@@ -147,21 +157,15 @@ def load_last_turns(name: str = "conversations.jsonl") -> list[Labelled]:
             also=talk.also,
             twins=tuple(resolved(talk, last) for last in talk.twins),
         )
-        for talk in load_conversations(name)
+        for talk in talks
     ]
-
-
-def load_conversations(name: str = "conversations.jsonl") -> list[Conversation]:
-    """Conversations with every clause judged for their last turn."""
-    return [Conversation.model_validate_json(line) for line in _lines(TRAINING_DIR / name)]
 
 
 def load_near_misses(folder: Path = TRAINING_DIR) -> dict[str, tuple[str, ...]]:
     """Questions that sound as if a clause answered them, and that nothing answers, by clause id."""
     found = {id_: list(texts) for id_, texts in rows(folder / "near-misses.jsonl", "near_misses").items()}
-    judged = load_labelled(folder)
-    if folder == TRAINING_DIR:
-        judged += [*load_last_turns(), *load_precedents()]
+    judged = [*load_labelled(folder), *load_last_turns(folder)]
+    judged += load_precedents() if folder == TRAINING_DIR else []
     for one in judged:
         if one.twins:
             ids = [id_ for group in one.needed for id_ in group]
