@@ -33,8 +33,8 @@ class Signs:
     cosine with a question written for a clause, cosine with the clause's words, and how much of the question's
     telling words it holds; unknown: the share of the question's words that no clause has; kind: whether the kind of
     thing asked for (a person, a sum, a date) is there; nearer: how much nearer the question lies to those that clauses
-    answer than to those that nothing answers, as a difference of cosines; turn_nearer, turn: the same of what was typed,
-    where the question is that with its topic, among all questions and among such turns; 0 where it is not.
+    answer than to those that nothing answers, as a difference of cosines; turn_nearer, turn: the same of what was
+    typed, where the question is that with its topic, among all questions and among such turns; 0 where it is not.
     """
 
     relevant: float

@@ -11,7 +11,13 @@ from index.vocabulary import STOPWORDS, Vocabulary
 # "Never mind. Who ...": what follows is a new topic; what came before is no part of it.
 _NEW_TOPIC = re.compile(
     r".*\b(?:never ?mind|leave (?:it|that)|forget (?:it|that)|diff?e?rent (?:thing|question|topic)"
-    r"|(?:new|another|separate) (?:thing|question|topic))\b[\s,.:;!?-]+(?=\w)",
+    r"|(?:new|another|other|separate) (?:thing|question|topic|q)|next(?= ?:))\b[\s,.:;!?-]+(?=\w)",
+    re.IGNORECASE,
+)
+# "Got it. How many ...": what is acknowledged is done with. "Ok and ..." goes on.
+_DONE = re.compile(
+    r"(?:(?:ok(?:ay)?|right|got (?:it|that)|fine|great|perfect|lovely|good|noted|cheers|ta|thx|thanks|thank you"
+    r"|(?:i(?: have|'ve)? )?found (?:it|that))\b[\s,]*)+[.!;:]+\s*(?=\w)",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(r"(?:and|n|but|what about|how about|what if|same for)\b")
@@ -24,6 +30,11 @@ _EMPTY_REFERENCE = re.compile(
 )
 _PERSON = re.compile(r"\b(?:he|hes|him|his|she|shes|her|hers)\b")
 _ASKS = re.compile(r"\b(?:who|whos|whom|whose|what|whats|when|why|how|where|which)\b")
+_MAY_ASK = re.compile(
+    r"\?|\b(?:yeah|yes|right|innit|isnt it|arent they)$"
+    r"|(?:^|\b(?:so|and|but|then|or) )(?:is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would"
+    r"|has|have|had|any|need)\b"
+)
 _TIMES = re.compile(r"\b(?:before|after|afterwards|during|once|while|until)\b")
 _YEARS = re.compile(r"\b(?:20)?\d\d[-/](?:20)?\d\d\b|\b20\d\d\b")
 # Up to so many, its words and what they are about counted together, a turn leans on what came before; a part of one
@@ -49,11 +60,10 @@ def resolve(
     short: as is_elliptical takes it. is_sound: whether an earlier turn may colour the last. It is asked only of turns
     that are looked back to, newest first: telling costs time, and most turns stand for themselves.
     """
-    last = turns[-1]
-    if new := _NEW_TOPIC.match(last):
-        return last[new.end() :]
-    if not is_elliptical(last, vocabulary, short=short):
-        return last
+    if new := _NEW_TOPIC.match(turns[-1]):
+        return turns[-1][new.end() :]
+    if not is_elliptical(_begun(turns[-1])[0], vocabulary, short=short):
+        return turns[-1]
     return joined(turns, vocabulary=vocabulary, is_sound=is_sound, short=short)
 
 
@@ -85,6 +95,7 @@ def _with(topic_turns: Iterable[str], last: str, vocabulary: Vocabulary) -> str:
     topic = " ".join(topic_turns)
     if not topic:
         return last
+    last, _ = _begun(last)
     carried = _carried(topic, last, vocabulary)
     rest = last.rstrip(" ?.!")
     # A turn that asks nothing itself ("and at Hartsbourne?") asks what the earlier one asked.
@@ -93,7 +104,7 @@ def _with(topic_turns: Iterable[str], last: str, vocabulary: Vocabulary) -> str:
 
 def is_elliptical(turn: str, vocabulary: Vocabulary, *, short: int = SHORT_TURN) -> bool:
     """Whether a turn needs the one before it to be understood. short: SHORT_TURN, or SHORT_PART within a question."""
-    plain = " ".join(turn.lower().replace("’", "'").split())
+    plain = _plain(turn)
     words = len(plain.split())
     topics = sum(term not in _GROUPS for term in set(vocabulary.terms(turn)))
     if words > 14:
@@ -111,10 +122,17 @@ def _refers(plain: str) -> bool:
 
 def _names_a_topic(turn: str, vocabulary: Vocabulary) -> bool:
     """Whether an earlier turn, short as it may be, says itself what is talked about: "ehcp pupil misbehaving"."""
-    plain = " ".join(turn.lower().replace("’", "'").split())
+    plain = _plain(turn)
     topics = sum(term not in _GROUPS for term in set(vocabulary.terms(turn)))
-    continues = _CONTINUES.match(plain) or _MAY_CONTINUE.match(plain) or _refers(plain) or _PERSON.search(plain)
-    return topics >= _OWN_TOPIC and not continues
+    return topics >= _OWN_TOPIC and not (_leans(plain) or _PERSON.search(plain))
+
+
+def _leans(plain: str) -> bool:
+    return bool(_CONTINUES.match(plain) or _MAY_CONTINUE.match(plain) or _refers(plain))
+
+
+def _plain(turn: str) -> str:
+    return " ".join(turn.lower().replace("’", "'").split())
 
 
 def _topic(
@@ -122,13 +140,30 @@ def _topic(
 ) -> Iterator[str]:
     """The turns that say what is talked about, the newest first, back to the last one that stood for itself."""
     for turn in reversed(earlier):
-        new = _NEW_TOPIC.match(turn)
-        turn = turn[new.end() :] if new else turn
-        if not turn.strip() or not is_sound(turn):
+        rest, is_new = _begun(turn)
+        if not rest.strip() or not is_sound(rest):
             continue
-        yield turn
-        if new or not is_elliptical(turn, vocabulary, short=short) or _names_a_topic(turn, vocabulary):
+        yield rest
+        if is_new or _stands_for_itself(rest, vocabulary, short):
             return
+
+
+def _begun(turn: str) -> tuple[str, bool]:
+    """A turn without what it leaves behind ("never mind", "got it."), and whether it begins a new topic."""
+    if new := _NEW_TOPIC.match(turn):
+        return turn[new.end() :], True
+    done = _DONE.match(turn)
+    rest = turn[done.end() :] if done else turn
+    return rest, done is not None and not _leans(_plain(rest))
+
+
+def _stands_for_itself(turn: str, vocabulary: Vocabulary, short: int) -> bool:
+    """Whether an earlier turn says itself what is talked about. One that asks nothing ("parents havent asked for
+    anything") adds to the case that came before it, as does one about somebody ("should we meet her?")."""
+    plain = _plain(turn)
+    if _PERSON.search(plain) or not (_ASKS.search(plain) or _MAY_ASK.search(plain)):
+        return False
+    return not is_elliptical(turn, vocabulary, short=short) or _names_a_topic(turn, vocabulary)
 
 
 def _carried(topic: str, last: str, vocabulary: Vocabulary) -> str:

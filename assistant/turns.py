@@ -57,12 +57,20 @@ class Turns:
         return surely_reports(self._vector_of(self.last))
 
     def reading(self) -> Reading:
-        """The last turn with the topic that it leans on. A turn that reported a concern colours it only where there is
-        nothing else to lean on ("parents told?"); small talk never does."""
+        """The last turn with the topic that it leans on. A turn that surely reported a concern colours it only where
+        there is nothing else to lean on ("parents told?"); small talk never does."""
         vocabulary = self.searcher.vocabulary
-        ordinary = resolve(self.turns, vocabulary=vocabulary, is_sound=self._is_ordinary)
+        reported: list[str] = []
+
+        def may_colour(turn: str) -> bool:
+            colours = self._may_colour(turn)
+            if colours and concern_in(turn, self._vector_of(turn)) is Concern.LIVE:
+                reported.append(turn)
+            return colours
+
+        ordinary = resolve(self.turns, vocabulary=vocabulary, is_sound=may_colour)
         if ordinary != self.last:
-            return Reading(ordinary)
+            return Reading(ordinary, after_concern=bool(reported))
         if (whole := self._with_topic()) != self.last and self._is_rather_asked(whole):
             return Reading(whole)
         whole = resolve(self.turns, vocabulary=vocabulary, is_sound=lambda turn: small_talk(turn) is None)
@@ -85,7 +93,7 @@ class Turns:
         return leans and turns_to_other_pupils(self.turns, self.searcher.vocabulary)
 
     def _with_topic(self) -> str:
-        return joined(self.turns, vocabulary=self.searcher.vocabulary, is_sound=self._is_ordinary)
+        return joined(self.turns, vocabulary=self.searcher.vocabulary, is_sound=self._may_colour)
 
     def _is_rather_asked(self, whole: str) -> bool:
         """Whether the last turn with its topic is far more like what is asked than by itself ("can they join online if
@@ -94,9 +102,6 @@ class Turns:
             return False
         near = [load_examples().nearness(Example.ASKED, self._vector_of(text)) for text in (whole, self.last)]
         return near[0] - near[1] >= (_RATHER_SHORT if len(self.last.split()) <= _FEW_WORDS else _RATHER)
-
-    def _is_ordinary(self, turn: str) -> bool:
-        return small_talk(turn) is None and concern_in(turn, self._vector_of(turn)) is not Concern.LIVE
 
     def _may_colour(self, turn: str) -> bool:
         """Whether what was said stays part of the matter: all but small talk and what surely reports a concern."""
