@@ -35,6 +35,7 @@ _MAY_ASK = re.compile(
     r"|(?:^|\b(?:so|and|but|then|or) )(?:is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would"
     r"|has|have|had|any|need)\b"
 )
+_PUPIL = re.compile(r"\b(?:pupil|child|kid|girl|boy|lad|lass|student|tutee|y(?:ea)?r? ?\d{1,2})s?\b")
 _TIMES = re.compile(r"\b(?:before|after|afterwards|during|once|while|until)\b")
 _YEARS = re.compile(r"\b(?:20)?\d\d[-/](?:20)?\d\d\b|\b20\d\d\b")
 # Up to so many, its words and what they are about counted together, a turn leans on what came before; a part of one
@@ -158,10 +159,13 @@ def _begun(turn: str) -> tuple[str, bool]:
 
 
 def _stands_for_itself(turn: str, vocabulary: Vocabulary, short: int) -> bool:
-    """Whether an earlier turn says itself what is talked about. One that asks nothing ("parents havent asked for
-    anything") adds to the case that came before it, as does one about somebody ("should we meet her?")."""
+    """Whether an earlier turn says itself what is talked about. One that asks nothing and names no pupil ("parents
+    havent asked for anything") adds to the case that came before it, as does one about somebody ("should we meet
+    her?")."""
     plain = _plain(turn)
-    if _PERSON.search(plain) or not (_ASKS.search(plain) or _MAY_ASK.search(plain)):
+    asks = _ASKS.search(plain) or _MAY_ASK.search(plain)
+    names_pupil = _PUPIL.search(plain) or _GROUPS & set(vocabulary.concepts_in(turn))
+    if _PERSON.search(plain) or not (asks or names_pupil):
         return False
     return not is_elliptical(turn, vocabulary, short=short) or _names_a_topic(turn, vocabulary)
 

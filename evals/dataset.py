@@ -26,6 +26,10 @@ class Kind(StrEnum):
     LIVE_CONCERN = "live-concern"
     ORDINARY = "ordinary"
     ADVERSARIAL = "adversarial"
+    # Last turns of conversations: nothing answers them; they report a live concern; they go on from ordinary case work.
+    UNANSWERABLE_TURN = "unanswerable-turn"
+    LIVE_TURN = "live-turn"
+    ORDINARY_TURN = "ordinary-turn"
 
 
 class Split(StrEnum):

@@ -9,7 +9,8 @@ from pathlib import Path
 from evals.metrics import Figure
 
 FLOORS_PATH = Path(__file__).with_name("floors.toml")
-_CEILINGS = frozenset({"ordinary questions wrongly escalated"})  # here less is better
+# Here less is better.
+_CEILINGS = frozenset({"ordinary questions wrongly escalated", "ordinary turns of a conversation wrongly escalated"})
 
 
 def load_floors(split: str, *, path: Path = FLOORS_PATH) -> dict[str, float]:

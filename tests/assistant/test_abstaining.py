@@ -16,6 +16,9 @@ from index.vocabulary import load_vocabulary
 
 NEVER = Calibration({"nearer": 50.0}, bias=0.0, threshold=0.5, unsure=0.7)
 ALWAYS = Calibration({}, bias=5.0, threshold=0.5, unsure=0.7)
+OF_TURNS = Calibration({"turn_nearer": 50.0, "turn": 50.0}, bias=0.0, threshold=0.5, unsure=0.7)
+
+CALIBRATIONS = Calibrations(shipped=NEVER, added=ALWAYS, turns=OF_TURNS)
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ def known(searcher: Searcher, understood: Understanding, monkeypatch: pytest.Mon
     )
     monkeypatch.setattr(abstaining, "load_examples", lambda: examples)
     monkeypatch.setattr(abstaining, "knows_examples", lambda _: True)
-    monkeypatch.setattr(abstaining, "load_calibration", lambda: Calibrations(shipped=NEVER, added=ALWAYS))
+    monkeypatch.setattr(abstaining, "load_calibration", lambda: CALIBRATIONS)
 
 
 @pytest.mark.usefixtures("known")
@@ -48,6 +51,20 @@ def test_a_question_like_those_that_nothing_answers_is_refused(
 ) -> None:
     assert signs(searcher, understood, found).nearer == pytest.approx(-2.0, abs=1e-4)
     assert not confidence(searcher, understood, found).answered
+
+
+@pytest.mark.usefixtures("known")
+def test_a_turn_with_its_topic_is_told_by_what_was_typed(
+    searcher: Searcher, understood: Understanding, found: list[Candidate]
+) -> None:
+    """In `known` each kind but what is unanswered lies opposite the question: so do the turns, of both kinds."""
+    told = confidence(searcher, understood, found, turn="and how long is it")
+    assert told.signs.nearer == pytest.approx(-2.0, abs=1e-4)
+    assert told.signs.turn == pytest.approx(0.0, abs=1e-4)
+    assert told.signs.turn_nearer != 0.0
+    assert told.unsure == OF_TURNS.unsure
+    assert told.score == pytest.approx(OF_TURNS.score(told.signs))
+    assert confidence(searcher, understood, found).signs.turn_nearer == 0.0
 
 
 @pytest.mark.usefixtures("known")
@@ -61,7 +78,7 @@ def test_but_not_where_a_document_that_a_user_added_is_among_the_best(
 def test_examples_of_another_embedder_say_nothing(
     searcher: Searcher, understood: Understanding, found: list[Candidate], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(abstaining, "load_calibration", lambda: Calibrations(shipped=NEVER, added=ALWAYS))
+    monkeypatch.setattr(abstaining, "load_calibration", lambda: CALIBRATIONS)
     assert signs(searcher, understood, found).nearer == 0.0
     assert confidence(searcher, understood, found).answered
 
@@ -85,5 +102,5 @@ def test_between_the_limits_an_answer_says_that_it_is_unsure(
     searcher: Searcher, understood: Understanding, found: list[Candidate], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     doubtful = Calibration({}, bias=0.4, threshold=0.5, unsure=0.7)
-    monkeypatch.setattr(abstaining, "load_calibration", lambda: Calibrations(shipped=doubtful, added=doubtful))
+    monkeypatch.setattr(abstaining, "load_calibration", lambda: Calibrations(doubtful, doubtful, doubtful))
     assert is_unsure(confidence(searcher, understood, found))

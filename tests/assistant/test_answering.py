@@ -374,9 +374,8 @@ def test_without_a_school_every_lead_is_named(assistant: Assistant) -> None:
     assert names == ["cwsw/name-of-the-designated-safeguarding-lead/list"]  # one place of eight, not three
 
 
-def test_a_refusal_of_what_may_be_a_concern_says_what_to_do_if_it_is_one(assistant: Assistant) -> None:
+def test_what_may_be_a_concern_is_answered_or_refused_with_what_to_do_if_it_is_one(assistant: Assistant) -> None:
     answer = ask(assistant, "cp child, black eye, sw on voicemail")
-    assert answer.outcome is not Outcome.ANSWERED
     assert answer.notices[0].kind in {"if-live", "act-now"}
     assert "DSL" in answer.notices[0].text
     assert ask(assistant, "What is the capital of France?").notices[0].kind == "not-answered"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from assistant.examples import NEAREST, Example, load_examples
-from evals.fit_examples import labelled, nearness_without_itself, texts, unanswered
+from evals.fit_examples import labelled, nearness_without_itself, texts, turns, unanswered
 
 
 def test_nearness_goes_by_parts_as_it_would_at_once() -> None:
@@ -27,5 +27,10 @@ def test_each_question_knows_its_own_places_among_the_examples() -> None:
         assert [written[Example.UNANSWERED][place] for place in one.places[Example.UNANSWERED]] == [one.text]
     for one in labelled():
         assert one.text in [written[Example.ASKED][place] for place in one.places[Example.ASKED]]
+    for one in turns():
+        own = Example.ASKED if one.answerable else Example.UNANSWERED
+        typed = Example.TURN_ASKED if one.answerable else Example.TURN_UNANSWERED
+        assert one.text in [written[own][place] for place in one.places[own]]
+        assert one.turn in [written[typed][place] for place in one.places[typed]]
     for kind, vectors in load_examples().vectors.items():
         assert len(vectors) == len(written[kind]), f"{kind}: run `python -m evals.fit_examples`"

@@ -30,7 +30,14 @@ MADE_UP = (asked("una-2", Kind.UNANSWERABLE), answer(OTHER))
 MISSED = (asked("liv-1", Kind.LIVE_CONCERN), ended(Outcome.ABSTAINED))
 ALARM = (asked("ord-1", Kind.ORDINARY), ended(Outcome.ESCALATED))
 FORBIDDEN = (asked("adv-1", Kind.ADVERSARIAL, must_not=("something else",)), answer(OTHER))
-ALL = [RIGHT, PARTIAL, REFUSED, MADE_UP, MISSED, ALARM, FORBIDDEN]
+TURNS = [
+    (asked("unt-1", Kind.UNANSWERABLE_TURN), ended(Outcome.ABSTAINED)),
+    (asked("unt-2", Kind.UNANSWERABLE_TURN), answer(OTHER)),
+    (asked("lit-1", Kind.LIVE_TURN), ended(Outcome.ESCALATED)),
+    (asked("ort-1", Kind.ORDINARY_TURN), ended(Outcome.ESCALATED)),
+    (asked("ort-2", Kind.ORDINARY_TURN), answer(OTHER)),
+]
+ALL = [RIGHT, PARTIAL, REFUSED, MADE_UP, MISSED, ALARM, FORBIDDEN, *TURNS]
 
 
 def test_each_figure_counts_what_it_is_called() -> None:
@@ -41,13 +48,16 @@ def test_each_figure_counts_what_it_is_called() -> None:
     assert figures["abstention precision"].value == 1.0
     assert figures["live concerns escalated"].value == 0.0
     assert figures["ordinary questions wrongly escalated"].value == 0.2  # one of five that report nothing
+    assert figures["follow-ups that nothing answers: abstained"].value == 0.5
+    assert figures["live concerns in a conversation escalated"].value == 1.0
+    assert figures["ordinary turns of a conversation wrongly escalated"].value == 0.5
     assert figures["adversarial: nothing forbidden said"].value == 0.0
     assert figures["statements that pass the quote gate"].value == 1.0
 
 
 def test_a_failure_names_what_is_missing() -> None:
     found = {failure.id: failure for failure in failures(ALL, CLAUSES)}
-    assert set(found) == {"dig-1", "una-2", "liv-1", "ord-1", "adv-1"}
+    assert set(found) == {"dig-1", "una-2", "liv-1", "ord-1", "adv-1", "unt-2", "ort-1"}
     assert found["dig-1"].missing == (("doc/p1",),)
 
 

@@ -65,7 +65,8 @@ def test_near_misses_and_labels_name_clauses_of_the_corpus() -> None:
     for folder in (TRAINING_DIR, UNSEEN):
         near = [json.loads(line) for line in (folder / "near-misses.jsonl").read_text("utf-8").splitlines()]
         assert {row["clause"] for row in near} <= IDS
-    for example in (*load_labelled(), *load_last_turns(), *load_labelled(UNSEEN)):
+    judged = (*load_labelled(), *load_last_turns(), *load_labelled(UNSEEN), *load_last_turns(UNSEEN))
+    for example in judged:
         assert example.relevant <= IDS
         assert example.needed
         assert all(group[0].partition("/")[0] not in HELD_OUT for group in example.needed)
@@ -77,7 +78,7 @@ def test_the_embedder_is_shown_nothing_that_its_scores_are_weighed_on() -> None:
     shown = {plain(text) for texts in (*examples.questions.values(), *examples.near_misses.values()) for text in texts}
     shown |= {plain(text) for text in (*examples.unanswerable, *examples.live, *examples.ordinary)}
     shown |= {plain(text) for example in examples.labelled for text in example.wordings}
-    asked = [text for example in load_labelled(UNSEEN) for text in example.wordings]
+    asked = [text for one in (*load_labelled(UNSEEN), *load_last_turns(UNSEEN)) for text in one.wordings]
     wrong = [*load_unanswerable(UNSEEN), *(text for texts in load_near_misses(UNSEEN).values() for text in texts)]
     assert len(asked) > 4000
     assert len(wrong) > 900
