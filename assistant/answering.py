@@ -10,12 +10,12 @@ from typing import Any
 
 from assistant import editions
 from assistant.abstaining import Confidence, confidence, is_unsure
-from assistant.candidates import Candidate, candidates, of_those_asked_about
+from assistant.candidates import Candidate, candidates
 from assistant.composing import Draft, citation, drafts, layer_of, markdown
 from assistant.models import Answer, Citation, Notice, Outcome, Question, Statement, Timings
 from assistant.questions import check_question
 from assistant.safety import Concern, act_now, clauses_of_any_concern
-from assistant.selecting import MAX_CITATIONS, select
+from assistant.selecting import MAX_CITATIONS, of_those_asked_about, select
 from assistant.smalltalk import small_talk
 from assistant.turns import Reading, Turns
 from assistant.understanding import Understanding, school_named, understand

@@ -26,7 +26,6 @@ _LINK_WORTH = 0.6  # of the score of the clause that brings it
 _TAKEN = 0.15  # what so large a share of the questions like it took is looked at, found or not
 _ABOUT_IT = 0.5  # a named person answers "who" only where the clause holds half of what is asked about
 _OTHERS = 0.75  # what a clause about other pupils only is worth
-_GIVEN_ALREADY = 0.1  # the same where other pupils were asked about just before
 _LONG_LIST = 700  # characters
 # Whoever is looked after has a social worker too; who was looked after before may not.
 _RELATED_GROUPS = {"CLA": {"CSW"}, "CSW": {"CLA"}}
@@ -261,18 +260,6 @@ def fit(understanding: Understanding, clause: Clause) -> float:
 def is_of_others(understanding: Understanding, clause: Clause) -> bool:
     """Whether a clause is about other pupils only than those that are asked about."""
     return _group_factor(understanding, clause) <= _OTHERS
-
-
-def of_those_asked_about(understanding: Understanding, ranked: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates anew for a turn that asks the same of other pupils ("and for PLA?"): what is about those of the
-    turn before alone is the answer that was given already."""
-    weighed = [
-        replace(candidate, score=_GIVEN_ALREADY * candidate.score)
-        if is_of_others(understanding, candidate.clause)
-        else candidate
-        for candidate in ranked
-    ]
-    return sorted(weighed, key=lambda candidate: (-candidate.score, candidate.clause.id))
 
 
 def _group_factor(understanding: Understanding, clause: Clause) -> float:

@@ -75,10 +75,11 @@ def drafts(chosen: Sequence[Candidate], understanding: Understanding, vocabulary
 
 
 def _place_in_procedure(draft: Draft, understanding: Understanding) -> tuple[bool, bool, int, int]:
-    """First the steps of the stage that is asked about, whatever they bind by: who asks what to do before a decision
-    is not to read first what follows it. Then those of the others; within both by layer, then by stage."""
+    """First the steps of the stage that is asked about and of every stage, whatever they bind by: who asks what to do
+    before a decision is not to read first what follows it. Then the others; within both by layer, then by stage."""
     stage = draft.clause.stage
-    return (draft.see_also, stage not in understanding.stages, _LAYER_ORDER[draft.layer], _STAGE_ORDER[stage.value])
+    comes_later = stage not in {*understanding.stages, Stage.ALWAYS}
+    return (draft.see_also, comes_later, _LAYER_ORDER[draft.layer], _STAGE_ORDER[stage.value])
 
 
 def layer_of(clause: Clause, document: Document) -> str:

@@ -10,8 +10,9 @@ from index.vocabulary import STOPWORDS, Vocabulary
 
 # "Never mind. Who ...": what follows is a new topic; what came before is no part of it.
 _NEW_TOPIC = re.compile(
-    r".*\b(?:never ?mind|leave (?:it|that)|forget (?:it|that)|diff?e?rent (?:thing|question|topic)"
-    r"|(?:new|another|other|separate) (?:thing|question|topic|q)|next(?= ?:))\b[\s,.:;!?-]+(?=\w)",
+    r".*\b(?:never ?mind|(?:leave|forget|skip) (?:it|that)|next(?= ?:)"
+    r"|(?:diff(?:e?rent)?|separate) (?:thing|question|topic|q|one|matter)"
+    r"|(?:new|another|other) (?:thing|question|topic|q|matter))\b[\s,.:;!?-]+(?=\w)",
     re.IGNORECASE,
 )
 # "Got it. How many ...": what is acknowledged is done with. "Ok and ..." goes on.

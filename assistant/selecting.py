@@ -19,6 +19,7 @@ _ALWAYS_ANSWER = 1  # the best so many are the answer, however unsure
 # probability on, however many paragraphs of guidance are likelier.
 _POLICY_KEPT, _POLICY_FROM = 3, 0.1
 _FAR_LIKELIER = 3  # times: what is so much likelier gives way to nothing
+_GIVEN_ALREADY = 0.1  # what a clause is worth that was the answer for the pupils asked about before
 # A whole procedure ("what must I do before ...") is told from every layer, each with room of its own.
 _POLICY_ROOM, _LAW_ROOM, _OTHER_ROOM = 4, 2, 4
 _BROAD_FLOOR = 0.05  # of the best: its steps are told at length
@@ -50,6 +51,18 @@ def select(
         replace(candidate, see_also=place >= _ALWAYS_ANSWER and candidate.score < answers_from)
         for place, candidate in enumerate(kept)
     ]
+
+
+def of_those_asked_about(understanding: Understanding, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates anew for a turn that asks the same of other pupils ("and for PLA?"): what is about those of the
+    turn before alone is the answer that was given already."""
+    weighed = [
+        replace(candidate, score=_GIVEN_ALREADY * candidate.score)
+        if is_of_others(understanding, candidate.clause)
+        else candidate
+        for candidate in ranked
+    ]
+    return sorted(weighed, key=lambda candidate: (-candidate.score, candidate.clause.id))
 
 
 def _with_policy(found: Sequence[Candidate]) -> list[Candidate]:

@@ -95,11 +95,12 @@ def test_items_of_one_list_open_an_answer_together() -> None:
 
 def test_a_whole_procedure_tells_the_stage_asked_about_first_and_each_by_layer() -> None:
     """Asked before a decision: what must be done after it comes after what should be done before it."""
-    assert shown(MUST, SHOULD, MAY, MUST_NOT, asked=WHOLE) == (
+    assert shown(MUST, ASKS, SHOULD, MAY, MUST_NOT, asked=WHOLE) == (
         "**What the law requires (must)**\n\n*Before*\n\n- Heads must not wait. [1]\n\n"
         "**What the guidance expects (should)**\n\n*Before*\n\n- Heads should ask. [2]\n\n"
-        "**What the law requires (must)**\n\n*On the decision, without delay*\n\n- Heads must write. [3]\n\n"
-        "**What is allowed (may)**\n\n*Afterwards*\n\n- Heads may call. [4]"
+        "*At every stage*\n\n- Heads should wait. [3]\n\n"
+        "**What the law requires (must)**\n\n*On the decision, without delay*\n\n- Heads must write. [4]\n\n"
+        "**What is allowed (may)**\n\n*Afterwards*\n\n- Heads may call. [5]"
     )
 
 

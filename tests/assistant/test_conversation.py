@@ -195,3 +195,25 @@ def test_all_that_was_said_can_be_taken_together() -> None:
 )
 def test_whether_other_pupils_are_asked_about(turns: tuple[str, ...], others: bool) -> None:
     assert turns_to_other_pupils(turns, VOCABULARY) is others
+
+
+@pytest.mark.parametrize(
+    "middle",
+    [
+        "got it. how many pep meetings a year for cla",
+        "fine. next: how many pep meetings a year for cla",
+        "k diff thing, how many pep meetings a year for cla",
+        "Thank you. On a different matter, how many pep meetings a year for cla",
+        "skip that. how many pep meetings a year for cla",
+    ],
+)
+def test_what_is_done_with_is_left_behind(middle: str) -> None:
+    question = resolved("dsl for little reddings?", middle, "who else has to be there")
+    assert "pep" in question
+    assert "reddings" not in question
+
+
+def test_a_turn_that_asks_nothing_adds_to_the_case_before_it() -> None:
+    question = resolved("pupil has had 8 days suspended", "parents havent asked for anything", "so?")
+    assert {"8", "suspended", "parents"} <= words(question)
+    assert "pep" not in resolved("how many pep meetings", "ehcp pupil suspended again", "who do i ring")

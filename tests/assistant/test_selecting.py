@@ -8,7 +8,7 @@ import pytest
 
 from assistant import candidates as module
 from assistant.candidates import Candidate, candidates, looked_at
-from assistant.selecting import MAX_CITATIONS, select
+from assistant.selecting import MAX_CITATIONS, of_those_asked_about, select
 from assistant.understanding import understand
 from corpus.models import Authority, Document
 from index.search import Searcher
@@ -61,7 +61,7 @@ def test_other_pupils_asked_about_next_are_not_given_the_answer_before() -> None
     asked = understand("and for PLA?", vocabulary=load_vocabulary())
     before = Candidate(clause("doc", "cla", "For CLA.", groups=("CLA",)), DOCUMENT, 0.9, 1.0)
     now = Candidate(clause("doc", "pla", "For PLA.", groups=("PLA",)), DOCUMENT, 0.3, 1.0)
-    ranked = module.of_those_asked_about(asked, [before, now])
+    ranked = of_those_asked_about(asked, [before, now])
     assert [candidate.clause.id for candidate in ranked] == ["doc/pla", "doc/cla"]
     assert ranked[1].score < before.score
 
