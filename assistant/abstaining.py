@@ -125,10 +125,11 @@ def _nearer(
     if not knows_examples(searcher):
         return 0.0, 0.0, 0.0
     examples = load_examples()
-    nearer = examples.nearer_to_asked(searcher.vector_of(question), leave_out=leave_out)
+    vector = searcher.vector_of(question)
     if not turn:
-        return nearer, 0.0, 0.0
+        return examples.nearer_to_asked(vector, leave_out=leave_out), 0.0, 0.0
     typed = searcher.vector_of(turn)
+    nearer = examples.topic_nearer_to_asked(vector, leave_out=leave_out)
     by_itself = examples.nearer_to_asked(typed, leave_out=leave_out)
     return nearer, by_itself, examples.turn_nearer_to_asked(typed, leave_out=leave_out)
 

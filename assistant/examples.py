@@ -40,6 +40,9 @@ class Example(StrEnum):
     ASKED = "asked"  # questions that clauses answer
     TURN_ASKED = "turn-asked"  # last turns of conversations, as typed, that clauses answer
     TURN_UNANSWERED = "turn-unanswered"  # the same that nothing answers
+    # Those with their topic. Among single questions they would have the topic's own question refused: "whats her number
+    # who is the DSL" lies near "who is the DSL".
+    TOPIC_UNANSWERED = "topic-unanswered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +101,27 @@ class Examples:
         self, vector: Vector, *, leave_out: Mapping[Example, Sequence[int]] = MappingProxyType({})
     ) -> float:
         """How much nearer a question lies to those that clauses answer than to those that nothing answers."""
-        return self._nearer(Example.ASKED, Example.UNANSWERED, vector, leave_out)
+        return self._nearer(Example.ASKED, [Example.UNANSWERED], vector, leave_out)
+
+    def topic_nearer_to_asked(
+        self, vector: Vector, *, leave_out: Mapping[Example, Sequence[int]] = MappingProxyType({})
+    ) -> float:
+        """The same of a turn with its topic, turns with their topic being among what nothing answers."""
+        return self._nearer(Example.ASKED, [Example.UNANSWERED, Example.TOPIC_UNANSWERED], vector, leave_out)
 
     def turn_nearer_to_asked(
         self, vector: Vector, *, leave_out: Mapping[Example, Sequence[int]] = MappingProxyType({})
     ) -> float:
         """The same of a turn as it was typed, without its topic, among such turns: "whats her number" is answered after
         nothing that the documents say, "how soon" after much."""
-        return self._nearer(Example.TURN_ASKED, Example.TURN_UNANSWERED, vector, leave_out)
+        return self._nearer(Example.TURN_ASKED, [Example.TURN_UNANSWERED], vector, leave_out)
 
     def _nearer(
-        self, kind: Example, than: Example, vector: Vector, leave_out: Mapping[Example, Sequence[int]]
+        self, kind: Example, than: Sequence[Example], vector: Vector, leave_out: Mapping[Example, Sequence[int]]
     ) -> float:
-        near, other = (self.nearness(one, vector, leave_out=leave_out.get(one, ())) for one in (kind, than))
-        return near - other
+        others = [np.delete(self.likeness(one, vector), list(leave_out.get(one, ()))) for one in than]
+        near = self.nearness(kind, vector, leave_out=leave_out.get(kind, ()))
+        return near - _mean_of_nearest(np.concatenate(others))
 
     def concern(self, vector: Vector) -> float:
         """How much nearer a message lies to those that report a concern than to the others: about -0.5 to 0.5; -1 for

@@ -99,14 +99,14 @@ def labelled() -> list[Asked]:
 
 def turns() -> list[Asked]:
     """The last turns of conversations, each with its topic. places: of all that its conversation brought."""
-    typed, kept = _turns_as_typed(), texts()
-    where = {kind: _places(kept[kind]) for kind in (Example.ASKED, Example.UNANSWERED, *typed)}
+    kinds, kept = _last_turns(), texts()
+    where = {kind: _places(kept[kind]) for kind in (Example.ASKED, *kinds)}
     found: list[Asked] = []
     for unseen, held_out, talks in _conversations():
         for talk, judged in zip(talks, last_turns(talks), strict=True):
             brought = {
                 Example.ASKED: judged.wordings,
-                Example.UNANSWERED: judged.twins,
+                Example.TOPIC_UNANSWERED: judged.twins,
                 Example.TURN_ASKED: talk.turns[-1:],
                 Example.TURN_UNANSWERED: talk.twins,
             }
@@ -128,10 +128,11 @@ def _conversations() -> list[tuple[bool, bool, list[Conversation]]]:
     ]
 
 
-def _turns_as_typed() -> dict[Example, list[str]]:
-    """The last turns as they were typed, without their topic."""
+def _last_turns() -> dict[Example, list[str]]:
+    """The last turns as they were typed, and those that nothing answers with their topic."""
     talks = [talk for _, _, some in _conversations() for talk in some]
     return {
+        Example.TOPIC_UNANSWERED: [twin for judged in last_turns(talks) for twin in judged.twins],
         Example.TURN_ASKED: [talk.turns[-1] for talk in talks],
         Example.TURN_UNANSWERED: [last for talk in talks for last in talk.twins],
     }
@@ -165,7 +166,7 @@ def texts() -> dict[Example, list[str]]:
         Example.LIVE: [text for text, live in messages if live],
         Example.ORDINARY: [text for text, live in messages if not live],
         Example.ASKED: [*written(), *(one.text for one in labelled())],
-        **_turns_as_typed(),
+        **_last_turns(),
     }
 
 

@@ -124,12 +124,13 @@ def load_labelled(folder: Path = TRAINING_DIR) -> list[Labelled]:
     return [Labelled.model_validate_json(line) for line in _lines(folder / "labelled.jsonl")]
 
 
-def load_precedents() -> list[Labelled]:
+def load_precedents(*, conversations: bool = True) -> list[Labelled]:
     """Judged questions about the held-out documents: examples that a new question is held against, as the questions
     written for their clauses are. Nothing is fitted on them."""
     lines = _lines(TRAINING_DIR / "precedents.jsonl")
     judged = [Labelled.model_validate_json(line) for line in lines]
-    return [*judged, *last_turns(load_conversations(name="precedent-conversations.jsonl"))]
+    talks = load_conversations(name="precedent-conversations.jsonl") if conversations else []
+    return [*judged, *last_turns(talks)]
 
 
 def load_last_turns(folder: Path = TRAINING_DIR) -> list[Labelled]:
@@ -164,8 +165,7 @@ def last_turns(talks: Iterable[Conversation]) -> list[Labelled]:
 def load_near_misses(folder: Path = TRAINING_DIR) -> dict[str, tuple[str, ...]]:
     """Questions that sound as if a clause answered them, and that nothing answers, by clause id."""
     found = {id_: list(texts) for id_, texts in rows(folder / "near-misses.jsonl", "near_misses").items()}
-    judged = [*load_labelled(folder), *load_last_turns(folder)]
-    judged += load_precedents() if folder == TRAINING_DIR else []
+    judged = [*load_labelled(folder), *(load_precedents(conversations=False) if folder == TRAINING_DIR else ())]
     for one in judged:
         if one.twins:
             ids = [id_ for group in one.needed for id_ in group]

@@ -28,7 +28,7 @@ def test_each_question_knows_its_own_places_among_the_examples() -> None:
     for one in labelled():
         assert one.text in [written[Example.ASKED][place] for place in one.places[Example.ASKED]]
     for one in turns():
-        own = Example.ASKED if one.answerable else Example.UNANSWERED
+        own = Example.ASKED if one.answerable else Example.TOPIC_UNANSWERED
         typed = Example.TURN_ASKED if one.answerable else Example.TURN_UNANSWERED
         assert one.text in [written[own][place] for place in one.places[own]]
         assert one.turn in [written[typed][place] for place in one.places[typed]]

@@ -87,14 +87,14 @@ def test_the_embedder_is_shown_nothing_that_its_scores_are_weighed_on() -> None:
 
 
 def test_a_twin_is_a_near_miss_of_its_clause_and_held_out_with_it() -> None:
-    twins = {text for one in load_precedents() for text in one.twins}
+    twins = {text for one in load_precedents(conversations=False) for text in one.twins}
     assert twins
     missed = load_near_misses()
     assert twins <= {text for texts in missed.values() for text in texts}
     held_out = {text for id_, texts in missed.items() if id_.partition("/")[0] in HELD_OUT for text in texts}
     assert all(
         set(one.twins) <= held_out
-        for one in load_precedents()
+        for one in load_precedents(conversations=False)
         if any(group[0].partition("/")[0] in HELD_OUT for group in one.needed)
     )
 
