@@ -18,9 +18,10 @@ from index.search import Searcher
 CALIBRATION_PATH = Path(__file__).with_name("calibration.json")
 _BEST = 5  # clauses looked at
 _CLOSE = 0.6  # of the best score: what is further off holds its sums and names for something else
-# From this cosine on it is a question written for a clause, word for word, whatever else it resembles: of 500 of those
-# that are not among the examples seven would be refused. Of 3,259 that nothing answers, which the embedder has not
-# seen, five that are refused lie at 0.9 or above, and none here.
+# From this cosine on it is a question written for a clause, or known to be answered, word for word, whatever else it
+# resembles: "who is the dsl at bushey meads" lies among many names that nothing gives. Of 500 of those written for a
+# clause that are not among the examples seven would be refused. Of 3,259 that nothing answers, which the embedder has
+# not seen, five that are refused lie at 0.9 or above of one written for a clause, and none here.
 _AS_WRITTEN = 0.97
 _WORDS_WORTH = 0.8  # shared words say less than nearness in meaning
 
@@ -35,6 +36,7 @@ class Signs:
     thing asked for (a person, a sum, a date) is there; nearer: how much nearer the question lies to those that clauses
     answer than to those that nothing answers, as a difference of cosines; turn_nearer, turn: the same of what was
     typed, where the question is that with its topic, among all questions and among such turns; 0 where it is not.
+    asked: the cosine with the nearest question that clauses answer, 0 where one that nothing answers is as near.
     """
 
     relevant: float
@@ -44,6 +46,7 @@ class Signs:
     nearer: float
     turn_nearer: float = 0.0
     turn: float = 0.0
+    asked: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Confidence:
 
     @property
     def answered(self) -> bool:
-        return self.score >= self.threshold or self.signs.nearest >= _AS_WRITTEN
+        return self.score >= self.threshold or max(self.signs.nearest, self.signs.asked) >= _AS_WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +118,26 @@ def signs(
         nearer=nearer,
         turn_nearer=of_turn[0],
         turn=of_turn[1],
+        asked=of_turn[2],
     )
 
 
 def _nearer(
     searcher: Searcher, question: str, turn: str, leave_out: Mapping[Example, Sequence[int]]
-) -> tuple[float, float, float]:
-    """The signs nearer, turn_nearer and turn."""
+) -> tuple[float, float, float, float]:
+    """The signs nearer, turn_nearer, turn and asked."""
     if not knows_examples(searcher):
-        return 0.0, 0.0, 0.0
+        return 0.0, 0.0, 0.0, 0.0
     examples = load_examples()
     vector = searcher.vector_of(question)
     if not turn:
-        return examples.nearer_to_asked(vector, leave_out=leave_out), 0.0, 0.0
+        asked, other = (float(examples.likeness(kind, vector).max()) for kind in (Example.ASKED, Example.UNANSWERED))
+        as_asked = asked if asked > other else 0.0
+        return examples.nearer_to_asked(vector, leave_out=leave_out), 0.0, 0.0, as_asked
     typed = searcher.vector_of(turn)
     nearer = examples.topic_nearer_to_asked(vector, leave_out=leave_out)
     by_itself = examples.nearer_to_asked(typed, leave_out=leave_out)
-    return nearer, by_itself, examples.turn_nearer_to_asked(typed, leave_out=leave_out)
+    return nearer, by_itself, examples.turn_nearer_to_asked(typed, leave_out=leave_out), 0.0
 
 
 def confidence(

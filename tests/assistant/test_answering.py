@@ -266,14 +266,16 @@ def test_small_talk_cites_nothing(answers: dict[str, Answer]) -> None:
     ("question", "clause"),
     [
         ("who is the DSL at hartsbourne", "cwsw/name-of-the-designated-safeguarding-lead/2"),
+        ("who is the dsl at bushey meads", "cwsw/name-of-the-designated-safeguarding-lead/1"),
+        ("who is the dsl at little reddings", "cwsw/name-of-the-designated-safeguarding-lead/3"),
         ("who is the designated teacher at Bushey Meads", "cwsw/name-of-the-designated-teachers-for-cla-and-pla/1"),
         ("how many pep meetings a year for a cla", "cwsw/statutory-personal-education-plans-epep/p1"),
         ("how much is pupil premium plus for a pla", "dfe-pupil-premium-2025-26/2025-26/2"),
         ("how many emergency contacts per pupil", "dfe-kcsie-2025/101"),
     ],
 )
-def test_what_follow_ups_ask_in_vain_about_is_answered_itself(assistant: Assistant, question: str, clause: str) -> None:
-    """ "Whats her number who is the DSL at hartsbourne" lies near what it leans on, and had it refused."""
+def test_the_plainest_questions_are_answered(assistant: Assistant, question: str, clause: str) -> None:
+    """The DSLs' names were refused: names of many other posts that nothing gives lie near to them."""
     answer = ask(assistant, question)
     assert answer.outcome is Outcome.ANSWERED
     assert clause in cited(answer)
