@@ -272,6 +272,7 @@ def test_small_talk_cites_nothing(answers: dict[str, Answer]) -> None:
         ("how many pep meetings a year for a cla", "cwsw/statutory-personal-education-plans-epep/p1"),
         ("how much is pupil premium plus for a pla", "dfe-pupil-premium-2025-26/2025-26/2"),
         ("how many emergency contacts per pupil", "dfe-kcsie-2025/101"),
+        ("how many days can a pupil be suspended for?", "dfe-exclusion-2024-08/1-3"),
     ],
 )
 def test_the_plainest_questions_are_answered(assistant: Assistant, question: str, clause: str) -> None:
