@@ -40,8 +40,8 @@ class Example(StrEnum):
     ASKED = "asked"  # questions that clauses answer
     TURN_ASKED = "turn-asked"  # last turns of conversations, as typed, that clauses answer
     TURN_UNANSWERED = "turn-unanswered"  # the same that nothing answers
-    # Those with their topic. Among single questions they would have the topic's own question refused: "whats her number
-    # who is the DSL" lies near "who is the DSL".
+    # Those with their topic, apart from single questions: "whats her number who is the DSL" lies near "who is the DSL",
+    # and would speak against it.
     TOPIC_UNANSWERED = "topic-unanswered"
 
 
