@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from assistant import abstaining
@@ -51,6 +52,32 @@ def test_a_question_like_those_that_nothing_answers_is_refused(
 ) -> None:
     assert signs(searcher, understood, found).nearer == pytest.approx(-2.0, abs=1e-4)
     assert not confidence(searcher, understood, found).answered
+
+
+@pytest.mark.parametrize(("other", "answered"), [(0.9, True), (1.0, False)])
+def test_what_is_known_to_be_answered_is_word_for_word_unless_something_unanswered_is_as_near(
+    searcher: Searcher,
+    understood: Understanding,
+    found: list[Candidate],
+    monkeypatch: pytest.MonkeyPatch,
+    other: float,
+    answered: bool,
+) -> None:
+    """One example is the question itself; many that nothing answers lie nearer than the rest of those asked."""
+    vector = searcher.vector_of(understood.text)
+    across = np.roll(vector, 1) - vector * (vector @ np.roll(vector, 1))
+    across /= np.linalg.norm(across)
+    beside = other * vector + np.sqrt(1 - other**2) * across
+    rows = {kind: beside[None].repeat(6, axis=0) for kind in Example}
+    rows[Example.ASKED] = np.stack([vector, *[-vector] * 5])
+    examples = Examples(searcher.embedder.identity.checksum, rows, Head(vector, 0.0))
+    monkeypatch.setattr(abstaining, "load_examples", lambda: examples)
+    monkeypatch.setattr(abstaining, "knows_examples", lambda _: True)
+    monkeypatch.setattr(abstaining, "load_calibration", lambda: CALIBRATIONS)
+    far = [replace(one, vector_score=0.0, question_score=0.0) for one in found]
+    told = confidence(searcher, understood, far)
+    assert told.score < told.threshold
+    assert told.answered is answered
 
 
 @pytest.mark.usefixtures("known")
