@@ -60,8 +60,13 @@ class Confidence:
     signs: Signs
 
     @property
+    def as_written(self) -> bool:
+        """Whether it is, word for word, a question that a clause is known to answer."""
+        return max(self.signs.nearest, self.signs.asked) >= _AS_WRITTEN
+
+    @property
     def answered(self) -> bool:
-        return self.score >= self.threshold or max(self.signs.nearest, self.signs.asked) >= _AS_WRITTEN
+        return self.score >= self.threshold or self.as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,7 @@ def confidence(
 
 def is_unsure(sure: Confidence) -> bool:
     """Whether an answer should say that it may not be what was asked."""
-    return sure.answered and sure.score < sure.unsure
+    return sure.answered and sure.score < sure.unsure and not sure.as_written
 
 
 @cache

@@ -78,6 +78,7 @@ def test_what_is_known_to_be_answered_is_word_for_word_unless_something_unanswer
     told = confidence(searcher, understood, far)
     assert told.score < told.threshold
     assert told.answered is answered
+    assert not is_unsure(told), "what is known to be answered needs no caution"
 
 
 @pytest.mark.usefixtures("known")
