@@ -34,13 +34,16 @@ class Speller:
 
     def mend(self, text: str) -> str:
         """The text with each unknown word replaced by its nearest known one, where one is near enough."""
-        return _WORD.sub(lambda match: self._mend_word(match[0]), text)
+        return _WORD.sub(lambda match: self._mend_word(match[0], is_name=_is_name(match)), text)
 
-    def _mend_word(self, word: str) -> str:
+    def _mend_word(self, word: str, *, is_name: bool) -> str:
         plain = _plain(word)
-        if len(plain) < SHORTEST or self._knows(plain) or (word.isupper() and len(word) <= 5):
+        if short := self._vocabulary.short_forms.get(plain):
+            return word if short == plain else short
+        bare = word.replace("’", "'").removesuffix("'s")
+        if len(plain) < SHORTEST or self._knows(plain) or (bare.isupper() and len(bare) <= 5):
             return word
-        slips = 2 if len(plain) >= _LONG else 1
+        slips = 2 if len(plain) >= _LONG and not is_name else 1
         lengths = range(len(plain) - slips, len(plain) + slips + 1)
         candidates = [known for length in lengths for known in self._by_length.get(length, [])]
         near = process.extract(plain, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=slips, limit=8)
@@ -55,6 +58,12 @@ class Speller:
         stem = self._vocabulary.stem(word)
         known = word in self._counts or word in everyday_words() or word in STOPWORDS
         return known or stem in self._stems or stem in self._forms
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    """Whether a word is written as a name is: "Mr Falconer" was no falcon."""
+    before = match.string[: match.start()].rstrip()
+    return match[0].istitle() and before != "" and before[-1] not in ".!?:;"
 
 
 def words_of(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,6 +50,8 @@ class Vocabulary:
         self._stemmer = Stemmer.Stemmer("english")
         self.same_stem: Mapping[str, str] = dict(values.get("same_stem", {}))  # type: ignore[call-overload]
         self.document_names: Mapping[str, list[str]] = dict(values.get("document_names", {}))  # type: ignore[call-overload]
+        # Words as they are typed on a phone, without apostrophes, and what each stands for: themselves, mostly.
+        self.short_forms: Mapping[str, str] = _short_forms(values.get("short_forms", {}))  # type: ignore[arg-type]
         self._stems: dict[str, str] = {}
         self._rewrites = [(re.compile(entry["pattern"]), entry["with"]) for entry in values.get("rewrite", ())]  # type: ignore[attr-defined]
         self.concepts = tuple(self._concept(entry) for entry in values.get("concept", ()))  # type: ignore[attr-defined]
@@ -80,6 +82,11 @@ class Vocabulary:
     def concepts_in(self, text: str) -> list[str]:
         """The tokens of the concepts named in a text, the longest form first at each place."""
         return self._match([self.stem(word) for word in self.words(text)])[0]
+
+    def stems_of(self, tokens: Iterable[str]) -> set[str]:
+        """The stems of all the names of these concepts."""
+        wanted = set(tokens)
+        return {stem for concept in self.concepts if concept.token in wanted for form in concept.forms for stem in form}
 
     def terms(self, text: str) -> list[str]:
         """The index terms of a text: stems without stop words, concepts, and cited paragraph numbers."""
@@ -151,6 +158,12 @@ def reference_token(number: str) -> str:
 def references_in(text: str) -> list[str]:
     """The paragraph numbers that a text cites: "paragraph 60", "para 2.19", "¶54"."""
     return _REFERENCE.findall(text)
+
+
+def _short_forms(values: Mapping[str, object]) -> Mapping[str, str]:
+    known: dict[str, str] = {word: word for word in values.get("known", ())}  # type: ignore[attr-defined]
+    known.update(values.get("stands_for", {}))  # type: ignore[call-overload]
+    return known
 
 
 def _speller(concepts: Sequence[Concept], *, any_case: bool) -> tuple[re.Pattern[str], Mapping[str, str]]:
