@@ -11,23 +11,19 @@ from typing import Any
 from assistant import editions
 from assistant.abstaining import Confidence, confidence, is_unsure
 from assistant.candidates import Candidate, candidates
-from assistant.composing import Draft, citation, drafts, layer_of, markdown
+from assistant.composing import Draft, as_said, citation, drafts, markdown
+from assistant.escalating import Escalation
 from assistant.models import Answer, Citation, Notice, Outcome, Question, Statement, Timings
 from assistant.questions import check_question
-from assistant.safety import Concern, act_now, clauses_of_any_concern
-from assistant.selecting import MAX_CITATIONS, of_those_asked_about, select
+from assistant.safety import Concern
+from assistant.selecting import of_those_asked_about, select
 from assistant.smalltalk import small_talk
 from assistant.turns import Reading, Turns
-from assistant.understanding import Understanding, school_named, understand
+from assistant.understanding import Understanding, understand
 from assistant.verifying import passed
-from corpus.models import Clause, Document
 from corpus.register import Register, load_register
 from index.search import Searcher
 
-_DSL_SECTION = "cwsw/name-of-the-designated-safeguarding-lead"
-_CONCERN_SEARCH = "child protection concern: what staff must do, disclosure, speak to the designated safeguarding lead"
-_KCSIE, _LEAD = "dfe-kcsie", "DSL"
-_BESIDE_MATTER = 3  # of what holds for any concern, beside what answers the message itself
 # From this probability on a refusal does not say that the documents do not answer: of the training questions that are
 # refused it is so for nine in ten that are answered, and for three in ten of the others.
 _CLOSE_CALL = 0.01
@@ -77,8 +73,7 @@ class Assistant:
         self.searcher = searcher
         self.register = register or load_register()
         self.today = today or dt.date.today()
-        # What the guidance says of any concern, and of which generation of the record: the same for every message.
-        self._any_concern: tuple[int, list[Draft]] = (-1, [])
+        self._escalation = Escalation(searcher)
 
     def answer(self, question: Question) -> Answer:
         """Answer the last turn. Raises BadQuestionError for a turn that cannot be read."""
@@ -101,7 +96,7 @@ class Assistant:
         understanding, ranked, sure = found.understanding, found.ranked, found.sure
         answer = (
             self._answered(question, turns.last, understanding, select(self.searcher, understanding, ranked))
-            if sure.answered
+            if sure.answered or understanding.procedure is not None
             else self._abstained(question, turns.last, ranked, close=sure.score >= _CLOSE_CALL)
         )
         cautions = _cautions(answer.outcome, sure, possibly_live=reading.after_concern or concern is Concern.POSSIBLE)
@@ -157,7 +152,7 @@ class Assistant:
         )
 
     def _abstained(self, question: Question, asked: str, ranked: Sequence[Candidate], *, close: bool = False) -> Answer:
-        nearest = self._as_said([(candidate.clause, candidate.document) for candidate in ranked[:3]])
+        nearest = as_said([(candidate.clause, candidate.document) for candidate in ranked[:3]])
         ordered = sorted(self.searcher.documents.values(), key=lambda document: (document.summary, document.id))
         titles = [document.title for document in ordered]
         searched = f"{len(titles)} documents, among them {', '.join(titles[:3])}" if titles else "no document"
@@ -182,78 +177,22 @@ class Assistant:
 
     def _escalated(self, question: Question, turns: Turns) -> Answer:
         """What to do now, before anything else; then the named DSL and what the documents say of it."""
-        asked = turns.last
-        understanding = self._understand(asked, question)
-        school = understanding.school
-        names = self._dsl_clauses(school)
-        title, steps, limits = act_now(
-            dsl=names[0].clause.text.partition(": ")[2] if school and names else "",
-            asked_by_lead=understanding.asker_role == _LEAD,
-        )
-        matter, always = self._of_the_matter(understanding, turns), self._of_any_concern()
-        always = always[:_BESIDE_MATTER] if matter else always
-        said = {draft.clause.id for draft in always}
-        matter = [draft for draft in matter if draft.clause.id not in said]
-        written = [*names, *always, *matter[: MAX_CITATIONS - len(names) - len(always)]]
-        citations, statements = self._checked(written)
-        first = f"**{title}**\n\n" + "\n".join(f"{n}. {step}" for n, step in enumerate(steps, start=1))
-        clauses = {n: draft.clause for n, draft in enumerate(written, start=1)}
+        reply = self._escalation.of(turns, self._understand(turns.last, question))
+        citations, statements = self._checked(reply.drafts)
+        first = f"**{reply.title}**\n\n" + "\n".join(f"{n}. {step}" for n, step in enumerate(reply.steps, start=1))
+        clauses = {n: draft.clause for n, draft in enumerate(reply.drafts, start=1)}
         return Answer(
             id=question.id,
-            question=asked,
+            question=turns.last,
             outcome=Outcome.ESCALATED,
-            answer=f"{first}\n\n{limits}\n\n{markdown(statements, clauses)}".strip(),
+            answer=f"{first}\n\n{reply.limits}\n\n{markdown(statements, clauses)}".strip(),
             statements=tuple(statements),
             citations=tuple(citations),
             notices=(
-                Notice(kind="act-now", text=" ".join([*steps, limits])),
-                *editions.notices(written, register=self.register, on=self.today),
+                Notice(kind="act-now", text=" ".join([*reply.steps, reply.limits])),
+                *editions.notices(reply.drafts, register=self.register, on=self.today),
             ),
         )
-
-    def _of_the_matter(self, understanding: Understanding, turns: Turns) -> list[Draft]:
-        """The clauses that answer a message that may after all ask about the rules ("saw him in tesco on day 2 of being
-        excluded"); none where it surely reports a concern: what search finds for its words is about other things."""
-        if turns.surely_reports():
-            return []
-        ranked = candidates(self.searcher, understanding)
-        sure = confidence(self.searcher, understanding, ranked)
-        if not sure.answered:
-            return []
-        found = drafts(select(self.searcher, understanding, ranked), understanding, self.searcher.vocabulary)
-        return [draft for draft in found if not (draft.see_also and is_unsure(sure))]
-
-    def _of_any_concern(self) -> list[Draft]:
-        """What the guidance says staff do with any concern."""
-        generation = self.searcher.record.generation
-        if self._any_concern[0] != generation:
-            ids = clauses_of_any_concern()
-            known = self.searcher.cached.clauses(ids)
-            found = [(known[id_], self.searcher.documents[known[id_].document_id]) for id_ in ids if id_ in known]
-            self._any_concern = generation, self._as_said(found or self._searched_for_any_concern())
-        return self._any_concern[1]
-
-    def _searched_for_any_concern(self) -> list[tuple[Clause, Document]]:
-        """The same from the official text that stands for the digest: of another edition, its paragraphs differ."""
-        understanding = self._understand(_CONCERN_SEARCH, Question(turns=(_CONCERN_SEARCH,)))
-        found = candidates(self.searcher, understanding)
-        named = [c for c in found if (c.document.stands_for or c.document.id).startswith(_KCSIE)]
-        return [(candidate.clause, candidate.document) for candidate in named[:2]]
-
-    @staticmethod
-    def _as_said(found: Sequence[tuple[Clause, Document]]) -> list[Draft]:
-        return [Draft(clause.full_text, clause, document, layer_of(clause, document)) for clause, document in found]
-
-    def _dsl_clauses(self, school: str | None) -> list[Draft]:
-        """The policy's named DSL of the school, or the list of every school's where none is known."""
-        whole = f"{_DSL_SECTION}/list"
-        if school is None:
-            named = list(self.searcher.cached.clauses([whole]).values())
-        else:
-            items = self.searcher.record.items_of([whole]).get(whole, [])
-            named = [clause for clause in items if school_named(clause.text) == school]
-        documents = self.searcher.documents
-        return self._as_said([(one, documents[one.document_id]) for one in named if one.document_id in documents])
 
     def _checked(self, written: Sequence[Draft]) -> tuple[list[Citation], list[Statement]]:
         """The statements that pass the quote gate, with the citations they rely on."""

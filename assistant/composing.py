@@ -74,11 +74,17 @@ def drafts(chosen: Sequence[Candidate], understanding: Understanding, vocabulary
     )
 
 
+def as_said(found: Sequence[tuple[Clause, Document]]) -> list[Draft]:
+    """A statement a clause, whole and in this order: for clauses that were not chosen by a question."""
+    return [Draft(clause.full_text, clause, document, layer_of(clause, document)) for clause, document in found]
+
+
 def _place_in_procedure(draft: Draft, understanding: Understanding) -> tuple[bool, bool, int, int]:
     """First the steps of the stage that is asked about and of every stage, whatever they bind by: who asks what to do
     before a decision is not to read first what follows it. Then the others; within both by layer, then by stage."""
     stage = draft.clause.stage
-    comes_later = stage not in {*understanding.stages, Stage.ALWAYS}
+    asked = understanding.procedure.stages if understanding.procedure else understanding.stages
+    comes_later = bool(asked) and stage not in {*asked, Stage.ALWAYS}
     return (draft.see_also, comes_later, _LAYER_ORDER[draft.layer], _STAGE_ORDER[stage.value])
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from assistant.examples import load_examples
 from index.embedding import Vectors
@@ -23,6 +24,24 @@ class Concern(Enum):
     NONE = auto()
     POSSIBLE = auto()
     LIVE = auto()
+
+
+class About(Enum):
+    """Whom a concern may be about, beside whoever it is at home. LEAD: who leads the school or its safeguarding."""
+
+    NO_STAFF = auto()
+    STAFF = auto()
+    LEAD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Accused:
+    posts: re.Pattern[str]
+    told: re.Pattern[str]
+    leads: re.Pattern[str]
+    of_staff: str
+    of_lead: str
+    clauses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +68,32 @@ class _Rules:
     lead_writes: str
     clauses: tuple[str, ...]
     limits: str
+    accused: _Accused
 
 
 def concern_score(message: str) -> float:
     """How much speaks for a live concern: the sum of the weights of the cues found (safety.toml)."""
-    plain = re.sub("['’‘]", "", message.lower())
+    plain = _plain(message)
     return sum(cue.weight for cue in _rules().cues if cue.pattern.search(plain))
+
+
+def may_be_about(message: str, *, leads: Sequence[str] = ()) -> About:
+    """Whether a concern may be about a member of staff. leads: the names of those who lead safeguarding.
+
+    Who was told, or cannot be reached, is not whom it is about. It is told too often rather than too seldom: what is
+    said then is worded as a condition.
+    """
+    accused = _rules().accused
+    rest = accused.told.sub(" , ", " ".join(re.sub(r"[^\w\s:-]", " ", _plain(message)).split()))
+    if any(re.search(rf"\b{re.escape(name.lower().split()[-1])}\b", rest) for name in leads):
+        return About.LEAD
+    if not accused.posts.search(rest):
+        return About.NO_STAFF
+    return About.LEAD if accused.leads.search(rest) else About.STAFF
+
+
+def _plain(message: str) -> str:
+    return re.sub("['’‘]", "", message.lower())
 
 
 def concern_in(message: str, vector: Vectors, *, leans: bool = False) -> Concern:
@@ -88,22 +127,34 @@ def surely_reports(vector: Vectors) -> bool:
     return load_examples().concern(vector) >= _rules().sure
 
 
-def act_now(*, dsl: str = "", asked_by_lead: bool = False) -> tuple[str, Sequence[str], str]:
+def act_now(
+    *, dsl: str = "", asked_by_lead: bool = False, about: About = About.NO_STAFF
+) -> tuple[str, Sequence[str], str]:
     """The title, the steps and the limits of the reply; dsl is the named DSL, "" where the school is not known.
 
-    asked_by_lead: it is the DSL who asks, and is not told to speak to the DSL.
+    asked_by_lead: it is the DSL who asks, and is not told to speak to the DSL. about: a member of staff is not to be
+    spoken to about themselves.
     """
     rules = _rules()
     named = f": {dsl}" if dsl else ""
-    steps = [step.replace("{dsl}", named) for step in rules.steps]
+    first, speak, reach, *others, write = (step.replace("{dsl}", named) for step in rules.steps)
     if asked_by_lead:
-        steps = [steps[0], rules.lead_speaks, *steps[2:-1], rules.lead_writes]
-    return rules.title, steps, rules.limits
+        speak, write = rules.lead_speaks, rules.lead_writes
+    elif about is About.LEAD:
+        speak, write = rules.accused.of_lead, rules.lead_writes
+    if about is About.STAFF or (about is About.LEAD and asked_by_lead):
+        speak = f"{speak} {rules.accused.of_staff}"
+    return rules.title, [first, speak, reach, *others, write], rules.limits
 
 
 def clauses_of_any_concern() -> Sequence[str]:
     """The ids of what the guidance says of any concern, what matters most first."""
     return _rules().clauses
+
+
+def clauses_about_staff() -> Sequence[str]:
+    """The ids of what the guidance says of a concern about a member of staff."""
+    return _rules().accused.clauses
 
 
 @cache
@@ -128,4 +179,20 @@ def _rules() -> _Rules:
         lead_writes=values["reply"]["lead_writes"],
         clauses=tuple(values["reply"]["clauses"]),
         limits=values["reply"]["limits"],
+        accused=_accused(values["accused"]),
+    )
+
+
+def _accused(values: Mapping[str, Any]) -> _Accused:
+    def pattern(*written: str) -> re.Pattern[str]:
+        whole = "|".join(written)
+        return re.compile(whole.replace("{lead}", values["lead"]).replace("{harm}", values["harm"]))
+
+    return _Accused(
+        posts=pattern(values["posts"]),
+        told=pattern(values["told"]),
+        leads=pattern(*values["leads"]),
+        of_staff=values["of_staff"],
+        of_lead=values["of_lead"],
+        clauses=tuple(values["clauses"]),
     )

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.models import Outcome, Question
-from assistant.safety import Concern, act_now, clauses_of_any_concern
+from assistant.safety import About, Concern, act_now, clauses_about_staff, clauses_of_any_concern, may_be_about
 from assistant.turns import Turns
 from index.search import Searcher
 
@@ -63,6 +63,64 @@ def test_the_lead_is_not_told_to_speak_to_the_lead() -> None:
     assert "999" in steps[0]
     assert not any(re.search(r"[Ss]peak to your|give it to the DSL", step) for step in steps)
     assert len(steps) == len(act_now()[1])
+
+
+LEADS = ("Olivia de Groot", "Rebecca Tregear")
+
+
+@pytest.mark.parametrize(
+    ("message", "about"),
+    [
+        ("a child told me the headteacher hit her", About.LEAD),
+        ("the DSL is the one I'm worried about, he was alone with a pupil", About.LEAD),
+        ("a pupil says the deputy head touched her leg", About.LEAD),
+        ("I saw Mrs Tregear slap a pupil", About.LEAD),
+        ("allegation against a TA that she slapped a pupil", About.STAFF),
+        ("she says sir messages her at night", About.STAFF),
+        ("he's frightened of the caretaker", About.STAFF),
+        # Who was told, or is away, is not whom it is about.
+        ("she told the TA her dad hit her", About.NO_STAFF),
+        ("told the DSL she was scared of dad", About.NO_STAFF),
+        ("dsl is off, girl says dad hits her", About.NO_STAFF),
+        ("he hit his head off the wall, dad did it", About.NO_STAFF),
+        ("a girl in my form has just told me her step dad hits her", About.NO_STAFF),
+    ],
+)
+def test_whom_a_concern_may_be_about(message: str, about: About) -> None:
+    assert may_be_about(message, leads=LEADS) is about
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("school", [None, "Hartsbourne Primary School"])
+@pytest.mark.parametrize("role", [None, "DSL"])
+def test_nobody_is_sent_to_who_is_accused(assistant: Assistant, school: str | None, role: str | None) -> None:
+    message = "a child told me just now that the headteacher hit her"
+    answer = assistant.answer(Question(turns=(message,), school=school, role=role))
+    assert answer.outcome is Outcome.ESCALATED
+    assert "Tregear" not in answer.answer
+    assert "give it to the DSL" not in answer.answer
+    assert "the person it is about" in answer.answer or "that person about it" in answer.answer
+    assert [c.clause_id for c in answer.citations][:3] == list(clauses_about_staff())
+
+
+@pytest.mark.integration
+def test_who_leads_is_named_where_another_colleague_is_accused(assistant: Assistant) -> None:
+    question = Question(turns=("I just saw the TA slap a boy, he's crying",), school="Hartsbourne Primary School")
+    answer = assistant.answer(question).answer
+    assert "Rebecca Tregear" in answer
+    assert "If it is about a member of staff" in answer
+
+
+@pytest.mark.integration
+def test_below_the_steps_stands_no_rule_of_another_matter(assistant: Assistant) -> None:
+    turns = (
+        "a pupil told me her uncle touches her",
+        "ok told the DSL. what should I write down?",
+        "do I tell her mum?",
+    )
+    for told in (turns, ("a Y7 in care has not come back after lunch, foster carer says she isnt home either",)):
+        cited = {citation.document_id for citation in assistant.answer(Question(turns=told)).citations}
+        assert not cited & {"dfe-exclusion-2024-08", "dfe-behaviour-2024-02"}
 
 
 @pytest.mark.integration
