@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.candidates import NAMED, Candidate, fit, is_of_others, worth_whole
+from assistant.procedures import Asked, step_ids, steps
 from assistant.understanding import Intent, Understanding, school_named
 from corpus.models import Authority, Clause, ClauseKind, Modality
 from index.search import Searcher
@@ -25,6 +26,9 @@ _POLICY_ROOM, _LAW_ROOM, _OTHER_ROOM = 4, 2, 4
 _BROAD_FLOOR = 0.05  # of the best: its steps are told at length
 _FOUND = 0.2  # from here on a step was found for itself, not for its section
 _SECTION_WORTH = 0.8  # what a step is worth that stands in the section that answers best
+_DUTY = 0.9  # what a duty counts as that belongs to a procedure by name
+_FEWEST_DUTIES = 2
+_BESIDE_DUTIES, _MOST_BESIDE = 0.35, 4  # of what search finds beside them, so likely, so many
 _COMMITTING = frozenset({Modality.WILL, Modality.MUST, Modality.MUST_NOT, Modality.SHOULD, Modality.SHOULD_NOT})
 _LAW = frozenset({Modality.MUST, Modality.MUST_NOT})
 
@@ -37,12 +41,15 @@ def select(
     floor: float = FLOOR,
     answers_from: float = ANSWERS_FROM,
 ) -> list[Candidate]:
-    """The clauses to answer from: at most 8, in the order of their scores, lists instead of their items.
+    """The clauses to answer from: at most 8, more for a procedure whose duties are known; in the order of their scores,
+    lists instead of their items.
 
     floor, answers_from: the probabilities from which a clause is cited, and from which it is part of the answer.
     """
     if not ranked:
         return []
+    if understanding.procedure is not None:
+        return _with_duties(searcher, understanding, understanding.procedure, ranked)
     if understanding.wants_whole_procedure:
         return _procedure(searcher, understanding, ranked)
     chosen = [candidate for candidate in ranked if candidate.score >= floor] or list(ranked[:1])
@@ -121,6 +128,27 @@ def _whole_lists(searcher: Searcher, understanding: Understanding, chosen: Seque
         and worth_whole(clause, understanding)
         and not (understanding.school and school_named(found[id_][0].clause.text))
     }
+
+
+def _with_duties(
+    searcher: Searcher, understanding: Understanding, asked: Asked, ranked: Sequence[Candidate]
+) -> list[Candidate]:
+    """The duties that belong to a procedure, whatever search finds, and what is likely to answer beside them."""
+    every = step_ids(asked.procedure)
+    known = searcher.cached.clauses(every)
+    documents = searcher.documents
+    duties = [
+        Candidate(clause, documents[clause.document_id], _DUTY, 0.0)
+        for clause in steps(asked, understanding.text, understanding.groups, known)
+        if clause.document_id in documents
+    ]
+    if len(duties) < _FEWEST_DUTIES:  # the index holds an official text in place of the digest, or nothing is due
+        return _procedure(searcher, understanding, ranked)
+    about = [candidate for candidate in ranked if not is_of_others(understanding, candidate.clause)]
+    found = _lists_for_items(searcher, understanding, [one for one in about if one.score >= _BESIDE_DUTIES])
+    # A step that is none for these pupils, or of another stage, is likely for its words alone.
+    beside = [one for one in found if one.clause.id not in every and one.clause.parent_id not in every]
+    return [*duties, *beside[:_MOST_BESIDE]]
 
 
 def _procedure(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> list[Candidate]:

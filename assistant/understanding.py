@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from assistant.procedures import Asked, asked_whole
 from corpus.models import Stage
 from corpus.tags import GROUPS, ROLES
 from index.vocabulary import Vocabulary
@@ -61,7 +62,8 @@ _BROAD_WORDS = 3  # a question of procedure with so few words of its own, acrony
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What was understood. text: the question as searched, spelling mended, conversation carried over."""
+    """What was understood. text: the question as searched, spelling mended, conversation carried over; procedure: which
+    one it asks all of, where its duties are known by name (procedures.toml)."""
 
     text: str
     intent: Intent
@@ -71,10 +73,13 @@ class Understanding:
     school: str | None = None
     asker_role: str | None = None
     terms: tuple[str, ...] = ()
+    procedure: Asked | None = None
 
     @property
     def wants_whole_procedure(self) -> bool:
         """Whether all the steps of a procedure are asked for: "what must I do before suspending a CLA pupil?"."""
+        if self.procedure is not None:
+            return True
         plain = [term for term in self.terms if not term.startswith("c_")]
         return self.intent is Intent.PROCEDURE and len(plain) <= _BROAD_WORDS and bool(self.stages)
 
@@ -98,16 +103,18 @@ def understand(
     lower = text.lower().replace("’", "'")
     terms = vocabulary.terms(text)
     named = schools_named(lower) or schools_named(school or "")
+    stages = tuple(stage for stage, pattern in cues.stages if pattern.search(lower))
     return Understanding(
         text=text,
         intent=next((intent for intent, pattern in cues.intents if pattern.search(lower)), Intent.GENERAL),
         groups=_groups(terms),
         roles=tuple(dict.fromkeys(_ROLE_OF_CONCEPT[term] for term in terms if term in _ROLE_OF_CONCEPT)),
-        stages=tuple(stage for stage, pattern in cues.stages if pattern.search(lower)),
+        stages=stages,
         # Asked about two, it is answered for all: no one school's answer would be whole.
         school=named[0] if len(named) == 1 else None,
         asker_role=role_named(role) if role else None,
         terms=tuple(dict.fromkeys(terms)),
+        procedure=asked_whole(lower, terms, stages, vocabulary),
     )
 
 

@@ -1,0 +1,198 @@
+"""Procedures that are told whole: whether a question asks for one, and what an answer is incomplete without."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from corpus.models import Clause, Stage
+from index.vocabulary import Vocabulary
+
+_PATH = Path(__file__).with_name("procedures.toml")
+_BORDER = re.compile(r"[.?!;:,]\s|\s[-–—]\s|\n")
+_NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
+_DAYS = re.compile(rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})[ -](?:(?:school[ -])?days?|in total|altogether)\b")
+# As typed on a phone: what the mending of slips leaves alone, being too short.
+_TYPED = ((r"\b(?:wot|wat|wht)\b", "what"), (r"\b2(?= (?:be|do)\b)", "to"), (r"\bb4\b", "before"), (r"['’]", ""))
+_SUSPENSION, _PERMANENT = "suspension", "permanent"
+_BACK, _GOVERNORS = "back", "governors"
+# Whoever is looked after has a social worker too.
+_ALSO = {"CLA": {"CSW"}}
+_KNOWN_TO_CARE = {"CLA", "PLA", "CSW", "kinship"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for whole. stages: as asked, none for all of them; part: of what comes after, "" for all; kind:
+    "suspension", "permanent", or "" where it may be either; days: of suspension, 0 where none are named."""
+
+    procedure: str
+    stages: tuple[Stage, ...]
+    part: str
+    kind: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A duty, and when it is one. See procedures.toml."""
+
+    clause: str
+    groups: frozenset[str] = frozenset()
+    kind: str = ""
+    days: tuple[int, int] = (0, 0)
+    part: str = ""
+    stage: str = ""
+    named: str = ""
+    not_named: str = ""
+    pressing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Procedure:
+    concepts: frozenset[str]
+    other: re.Pattern[str]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    asking: Mapping[str, re.Pattern[str]]
+    plain: frozenset[str]
+    stages: Mapping[str, re.Pattern[str]]
+    procedures: Mapping[str, _Procedure]
+
+
+def asked_whole(text: str, terms: Sequence[str], stages: Sequence[Stage], vocabulary: Vocabulary) -> Asked | None:
+    """The procedure that a question asks all of; None where it asks something narrower, or of another matter.
+
+    text: in lower case, slips mended; terms: its index terms; stages: those it names.
+    """
+    rules, text = _rules(), _typed(text)
+    about = next((id_ for id_, one in rules.procedures.items() if one.concepts & set(terms)), None)
+    if about is None or rules.procedures[about].other.search(text) or not _asks_for_all(text, vocabulary):
+        return None
+    kinds = {_PERMANENT: "c_permanent_exclusion" in terms, _SUSPENSION: "c_suspension" in terms}
+    kind = next((name for name, named in kinds.items() if named), "")
+    days = [_NUMBERS.index(word) + 1 if word in _NUMBERS else int(word) for word in _DAYS.findall(text)]
+    told, part = _stages(text, stages, kind)
+    return Asked(about, told, part, kind, max(days, default=0))
+
+
+def steps(asked: Asked, text: str, groups: Sequence[str], known: Mapping[str, Clause]) -> list[Clause]:
+    """The clauses of a procedure for the pupils asked about, in the order of the file.
+
+    groups: of pupils, as Understanding has them; known: the clauses that the index holds, by id.
+    """
+    every = _rules().procedures[asked.procedure].steps
+    typed = _typed(text.lower())
+    pupils = set(groups).union(*(_ALSO.get(group, set()) for group in groups))
+    pupils |= set() if pupils & _KNOWN_TO_CARE else {"-"}
+    due = [step for step in every if _is_due(step, asked, pupils, typed)]
+    return [
+        known[step.clause]
+        for step in due
+        if step.clause in known and _is_told(step, step.stage or known[step.clause].stage.value, asked)
+    ]
+
+
+def step_ids(procedure: str) -> tuple[str, ...]:
+    """The ids of every step of a procedure."""
+    return tuple(step.clause for step in _rules().procedures[procedure].steps)
+
+
+def procedures() -> tuple[str, ...]:
+    """The names of all of them."""
+    return tuple(_rules().procedures)
+
+
+def _is_due(step: Step, asked: Asked, pupils: set[str], typed: str) -> bool:
+    """Whether a step is one for these pupils, this kind of exclusion and this many days."""
+    few, many = step.days
+    enough = not few or few <= asked.days <= many or (asked.kind == _PERMANENT and not step.kind)
+    return (
+        (not step.groups or bool(step.groups & pupils))
+        and (not step.kind or asked.kind in {step.kind, ""})
+        and enough
+        and (not step.named or bool(re.search(step.named, typed)))
+        and (not step.not_named or not re.search(step.not_named, typed))
+    )
+
+
+def _is_told(step: Step, stage: str, asked: Asked) -> bool:
+    """Whether a step belongs to the stages asked about, or presses: then who asks what comes before is told it too."""
+    if not asked.stages:
+        return True
+    if step.part and asked.part and step.part != asked.part:
+        return False
+    return stage in {one.value for one in asked.stages} or (step.pressing and Stage.BEFORE in asked.stages)
+
+
+def _asks_for_all(text: str, vocabulary: Vocabulary) -> bool:
+    rules = _rules()
+    if rules.asking["everything"].search(text):
+        return True
+    parts = [part for part in _BORDER.split(text) if part and rules.asking["next"].search(part)]
+    return any(not _own_words(part, vocabulary) for part in parts)
+
+
+def _own_words(part: str, vocabulary: Vocabulary) -> list[str]:
+    """The words of a part that say something of their own: no name of a concept, number or way of asking."""
+    named = vocabulary.stems_of(vocabulary.concepts_in(part)) | _rules().plain
+    return [term for term in vocabulary.terms(part) if not (term in named or term[:2] == "c_" or term[:1].isdigit())]
+
+
+def _stages(text: str, named: Sequence[Stage], kind: str) -> tuple[tuple[Stage, ...], str]:
+    """The stages to tell, none for all, and the part of what comes after."""
+    found = {name for name, pattern in _rules().stages.items() if pattern.search(text)}
+    if "all" in found or {"taken", "ahead"} <= found:
+        return (), ""
+    if "decision" in found:
+        return ((Stage.BEFORE, Stage.DECISION) if "ahead" in found else (Stage.DECISION,)), ""
+    if "governors" in found:
+        return (Stage.AFTER,), _GOVERNORS
+    if "out" in found:
+        return ((Stage.DECISION, Stage.DURING) if "taken" in found and "today" in text else (Stage.DURING,)), ""
+    if "back" in found and kind != _PERMANENT and "taken" not in found:
+        return (Stage.AFTER,), _BACK
+    if "ahead" in found:
+        return (Stage.BEFORE,), ""
+    if "taken" in found or Stage.AFTER in named:
+        return (Stage.DECISION, Stage.DURING, Stage.AFTER), ""
+    return (), ""
+
+
+def _typed(text: str) -> str:
+    for pattern, meant in _TYPED:
+        text = re.sub(pattern, meant, text)
+    return text
+
+
+@cache
+def _rules() -> _Rules:
+    with _PATH.open("rb") as file:
+        values = tomllib.load(file)
+    asking = values["asking"]
+    return _Rules(
+        asking={name: re.compile(asking[name]) for name in ("everything", "next")},
+        plain=frozenset(asking["plain"]),
+        stages={name: re.compile(pattern) for name, pattern in values["stages"].items()},
+        procedures={
+            entry["id"]: _Procedure(
+                frozenset(entry["concepts"]), re.compile(entry["other"]), tuple(map(_step, entry["steps"]))
+            )
+            for entry in values["procedure"]
+        },
+    )
+
+
+def _step(values: Mapping[str, Any]) -> Step:
+    kept = dict(values)
+    kept["groups"] = frozenset(kept.get("groups", ()))
+    kept["days"] = tuple(kept.get("days", (0, 0)))
+    return Step(**kept)

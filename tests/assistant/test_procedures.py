@@ -1,0 +1,124 @@
+"""Procedures that are told whole: when they are asked for, and which duties belong to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answering import Assistant
+from assistant.models import Outcome, Question
+from assistant.procedures import Asked, procedures, step_ids, steps
+from assistant.understanding import understand
+from corpus.library import shipped_documents
+from corpus.models import Stage
+from corpus.tags import GROUPS
+from index.vocabulary import load_vocabulary
+
+CLAUSES = {clause.id: clause for document in shipped_documents() for clause in document.clauses}
+GUIDANCE, POLICY = "dfe-exclusion-2024-08/", "cwsw/suspensions-and-exclusion/"
+NEXT = (Stage.DECISION, Stage.DURING, Stage.AFTER)
+
+
+def asked(question: str) -> Asked | None:
+    return understand(question, vocabulary=load_vocabulary()).procedure
+
+
+def duties(question: str) -> list[str]:
+    read = understand(question, vocabulary=load_vocabulary())
+    assert read.procedure is not None
+    return [clause.id for clause in steps(read.procedure, read.text, read.groups, CLAUSES)]
+
+
+@pytest.mark.parametrize("procedure", procedures())
+def test_every_step_is_a_clause_of_the_corpus(procedure: str) -> None:
+    ids = step_ids(procedure)
+    assert len(ids) == len(set(ids)) >= 5
+    assert set(ids) <= CLAUSES.keys()
+    whole = Asked(procedure, (), "", "", 7)
+    text = "ehcp, no ehcp, again, exam, sexual, meeting, not reinstated, locked room"
+    due = {clause.id for clause in steps(whole, text, tuple(GROUPS), CLAUSES)}
+    assert len(due) >= 0.7 * len(ids)  # what is left are the other numbers of days, and those that exclude each other
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("what must I do before suspending a CLA pupil?", Asked("exclusion", (Stage.BEFORE,), "", "suspension", 0)),
+        (
+            "Yr 9 boy who is looked after threw a chair. Head wants to suspend for 3 days. What do I have to do first?",
+            Asked("exclusion", (Stage.BEFORE,), "", "suspension", 3),
+        ),
+        ("Head has permanently excluded a year 10. What next?", Asked("exclusion", NEXT, "", "permanent", 0)),
+        ("kid on cp plan suspended this am for two days, now what", Asked("exclusion", NEXT, "", "suspension", 2)),
+        ("suspending a PLA checklist", Asked("exclusion", (), "", "suspension", 0)),
+        ("suspending a lac what to do b4 during and after", Asked("exclusion", (), "", "suspension", 0)),
+        (
+            "checklist for coming back from suspension, pupil with social worker",
+            Asked("exclusion", (Stage.AFTER,), "back", "suspension", 0),
+        ),
+        (
+            "He was permanently excluded on Monday and the governors meet next week. What must be arranged?",
+            Asked("exclusion", (Stage.AFTER,), "governors", "permanent", 0),
+        ),
+        (
+            "list of everything we must do on the day the head suspends a CLA",
+            Asked("exclusion", (Stage.DECISION,), "", "suspension", 0),
+        ),
+        ("had to restrain a boy today, what do we do now", Asked("restraint", (), "", "", 0)),
+    ],
+)
+def test_a_procedure_is_asked_for_whole_however_the_case_is_told(question: str, expected: Asked) -> None:
+    assert asked(question) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who tells the virtual school when a CLA is suspended?",
+        "what work must be set for a suspended pupil?",
+        "what can we do instead of suspending a pupil?",
+        "The head has cancelled the suspension of a child looked after. What steps follow?",
+        "a teacher is suspended, what do we do now?",
+        "what must be shown before a permanent exclusion",
+        "how many days can a pupil be suspended for?",
+        "what must I do before a school trip?",
+    ],
+)
+def test_what_asks_for_less_or_of_another_matter_is_no_procedure(question: str) -> None:
+    assert asked(question) is None
+
+
+def test_duties_are_those_of_the_pupils_and_the_days_asked_about() -> None:
+    looked_after = duties("LAC boy to be suspended for 4 days, walk me through before, during and after")
+    assert {f"{GUIDANCE}60", f"{GUIDANCE}78", f"{GUIDANCE}63", f"{GUIDANCE}106", f"{POLICY}3"} <= set(looked_after)
+    assert not {f"{GUIDANCE}{number}" for number in ("62", "89", "101", "100", "11-2", "57")} & set(looked_after)
+    longer = duties("child in need suspended for 8 days yesterday, what next?")
+    assert {f"{GUIDANCE}{number}" for number in ("81-2", "89", "101", "104")} <= set(longer)
+    assert not {f"{GUIDANCE}60", f"{GUIDANCE}106", f"{POLICY}3"} & set(longer)
+    none_named = duties("whole process for suspending a pupil")
+    assert not {f"{GUIDANCE}59", f"{GUIDANCE}60", f"{GUIDANCE}62"} & set(none_named)
+
+
+def test_who_asks_what_comes_before_is_told_what_presses_on_the_decision_as_well() -> None:
+    told = duties("what must I do before suspending a CLA pupil?")
+    assert told.index(f"{GUIDANCE}60") < told.index(f"{GUIDANCE}78")
+    assert f"{GUIDANCE}27" not in told
+
+
+@pytest.mark.integration
+def test_a_case_told_by_a_lead_is_answered_with_every_duty_in_order(assistant: Assistant) -> None:
+    case = "Head has permanently excluded a year 10 in care. What next?"
+    answer = assistant.answer(Question(turns=(case,), role="DSL"))
+    assert answer.outcome is Outcome.ANSWERED
+    cited = [citation.clause_id for citation in answer.citations]
+    due = {f"{GUIDANCE}{number}" for number in ("78", "63", "83", "81", "94", "90", "100", "104")}
+    assert due <= set(cited)
+    assert cited[0] == f"{GUIDANCE}78"
+    assert not {f"{GUIDANCE}60", f"{POLICY}6", f"{POLICY}10"} & set(cited)  # it is too late for these
+    assert [s.citations for s in answer.statements] == [(n,) for n in range(1, len(cited) + 1)]
+
+
+@pytest.mark.integration
+def test_a_checklist_is_not_refused(assistant: Assistant) -> None:
+    answer = assistant.answer(Question(turns=("suspending a PLA checklist",)))
+    assert answer.outcome is Outcome.ANSWERED
+    assert {f"{GUIDANCE}62", f"{GUIDANCE}63", f"{GUIDANCE}27"} <= {c.clause_id for c in answer.citations}
