@@ -112,7 +112,8 @@ class Assistant:
             others = [self._found(text, question) for text in turns.otherwise(reading)]
             surer = [one for one in others if one.sure.score >= max(one.sure.unsure, found.sure.score + _SURER)]
             found = max(surer, key=lambda one: one.sure.score, default=found)
-        if found.asked not in turns.last:  # else it is what was typed, or that without "never mind"
+        # Else it is what was typed, or that without "never mind"; and "and at Hartsbourne?" says nothing by itself.
+        if found.asked not in turns.last and not turns.asks_the_same():
             typed = self.searcher.speller.mend(turns.last)
             sure = confidence(self.searcher, found.understanding, found.ranked, turn=typed)
             found = replace(found, sure=sure)

@@ -24,6 +24,7 @@ from index.vocabulary import Vocabulary
 _SUBJECTS_PATH = Path(__file__).with_name("subjects.toml")
 _WHOLE = 600  # a clause up to this many characters is said whole
 _POINTS_BACK = re.compile(r"(?:This|These|Those|They|It|Such|He|She|Its|Their|In these|However|Instead)\b")
+_ALSO = "Also"
 _TOLD_LAST = "information"  # what binds nobody never goes before what does, though it opens the answer
 _LAYER_ORDER = {key: position for position, key in enumerate(LAYERS)}
 _STAGE_ORDER = {stage: position for position, stage in enumerate(STAGES)}
@@ -138,6 +139,8 @@ def markdown(statements: Sequence[Statement], clauses: Mapping[int, Clause], *, 
         if place == 0 and opening == 1:
             parts.append(_paragraph(layer[0], clauses))
             layer = layer[1:]
+            if layer:  # points right below would read as those of the opening
+                parts.append(f"*{_ALSO}*")
         if layer:
             parts.append("\n".join(_point(statement, clauses) for statement in layer))
     return "\n\n".join(parts)

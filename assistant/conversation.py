@@ -36,6 +36,24 @@ _MAY_ASK = re.compile(
     r"|(?:^|\b(?:so|and|but|then|or) )(?:is|are|was|were|do|does|did|can|could|may|might|must|should|shall|will|would"
     r"|has|have|had|any|need)\b"
 )
+# What a turn goes on with, and says nothing: "and at Hartsbourne?".
+_OPENING = re.compile(
+    r"^(?:(?:and|n|or|also|so|ok|okay|then|what about|how about|same for)\b[\s,]*)+(?=\w)", re.IGNORECASE
+)
+_PREPOSITION = re.compile(r"(?:at|in|for|of|to|with|by|on)\b", re.IGNORECASE)
+_LAST_PREPOSITION = re.compile(r"\s*\b(?:at|in|for|of|to|with|by|on)$", re.IGNORECASE)
+# "Hes on a cp plan btw", "oh and it's his 6th day now": what is told of somebody, or of what was asked about.
+_STATES = "|".join(
+    "is s was has had have say says said wont isnt hasnt havent want wants cant doesnt dont agreed refuse refuses "
+    "refused know knows".split()
+)
+_OPENS = "and|n|oh|also|but|btw|ps|actually|well|yes|no|sorry|ok|forgot to say|should have said|by the way"
+_TELLS = re.compile(
+    rf"(?:(?:{_OPENS})\b[\s,.]*)*"
+    r"(?:(?:s?he|they|it)(?:'s|'re)?\b|(?:hes|shes|theyre|its)\b"
+    rf"|(?:his|her|their|the|my|our) \w+(?: \w+)? (?:{_STATES})\b"
+    rf"|(?:mum|dad|parents|carers?|nan|gran|sw|head)(?: \w+)? (?:{_STATES})\b)"
+)
 _PUPIL = re.compile(r"\b(?:pupil|child|kid|girl|boy|lad|lass|student|tutee|y(?:ea)?r? ?\d{1,2})s?\b")
 _TIMES = re.compile(r"\b(?:before|after|afterwards|during|once|while|until)\b")
 _YEARS = re.compile(r"\b(?:20)?\d\d[-/](?:20)?\d\d\b|\b20\d\d\b")
@@ -64,7 +82,9 @@ def resolve(
     """
     if new := _NEW_TOPIC.match(turns[-1]):
         return turns[-1][new.end() :]
-    if not is_elliptical(_begun(turns[-1])[0], vocabulary, short=short):
+    last = _begun(turns[-1])[0]
+    leans = is_elliptical(last, vocabulary, short=short) or (short == SHORT_TURN and only_tells(last))
+    if not leans:
         return turns[-1]
     return joined(turns, vocabulary=vocabulary, is_sound=is_sound, short=short)
 
@@ -86,6 +106,15 @@ def joined_with_all(turns: Sequence[str], *, vocabulary: Vocabulary, is_sound: C
     return _with((turn for turn in reversed(turns[:-1]) if is_sound(turn)), turns[-1], vocabulary)
 
 
+def names_others_only(turn: str, vocabulary: Vocabulary) -> bool:
+    """Whether a turn names another school or other pupils and nothing else: "and at Hartsbourne?". It asks, in full,
+    what was asked before."""
+    asks_of_others = bool(schools_named(turn)) or bool(_GROUPS & set(vocabulary.concepts_in(turn)))
+    bare = " ".join(word for word in _plain(turn).strip("?.! ").split() if word not in _SCHOOL_WORDS)
+    named = vocabulary.stems_of(_GROUPS)
+    return asks_of_others and all(term in named or term in _GROUPS for term in vocabulary.terms(bare))
+
+
 def turns_to_other_pupils(turns: Sequence[str], vocabulary: Vocabulary) -> bool:
     """Whether the last turn asks the same of another group of pupils than those before it: "and for PLA?"."""
     now = _GROUPS & set(vocabulary.concepts_in(turns[-1]))
@@ -93,15 +122,25 @@ def turns_to_other_pupils(turns: Sequence[str], vocabulary: Vocabulary) -> bool:
     return bool(now) and bool(before) and not now & before
 
 
+def only_tells(turn: str) -> bool:
+    """Whether a turn asks nothing, and adds a fact to the case that was asked about: "hes on a cp plan btw". By itself
+    it would be answered with what a child protection plan is."""
+    plain = _plain(turn)
+    return bool(_TELLS.match(plain)) and not (_ASKS.search(plain) or _MAY_ASK.search(plain))
+
+
 def _with(topic_turns: Iterable[str], last: str, vocabulary: Vocabulary) -> str:
     topic = " ".join(topic_turns)
     if not topic:
         return last
     last, _ = _begun(last)
-    carried = _carried(topic, last, vocabulary)
     rest = last.rstrip(" ?.!")
+    rest = _OPENING.sub("", rest) or rest
+    carried = _carried(topic, rest, vocabulary)
+    if _PREPOSITION.match(rest):  # "who is the DT at" ... "at Bushey Meads"
+        carried = _LAST_PREPOSITION.sub("", carried)
     # A turn that asks nothing itself ("and at Hartsbourne?") asks what the earlier one asked.
-    return f"{rest} {carried}?" if _ASKS.search(last.lower()) else f"{carried} {rest}?"
+    return f"{rest} {carried}?" if _ASKS.search(rest.lower()) else f"{carried} {rest}?"
 
 
 def is_elliptical(turn: str, vocabulary: Vocabulary, *, short: int = SHORT_TURN) -> bool:

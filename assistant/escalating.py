@@ -19,9 +19,9 @@ _DSL_SECTION = "cwsw/name-of-the-designated-safeguarding-lead"
 _CONCERN_SEARCH = "child protection concern: what staff must do, disclosure, speak to the designated safeguarding lead"
 _KCSIE, _LEAD = "dfe-kcsie", "DSL"
 _BESIDE = 3  # of what holds for any concern, beside what answers the message itself or is about staff
-# Below the steps stands only what is as likely as this to answer the message: a wrong rule does more harm there than a
-# missing one. "Do I tell her mum?" was followed by what parents are told of a suspension.
-_LIKELY, _OF_MATTER = 0.5, 3
+# A clause on one of these matters answers nothing below the steps where the message names none of them: "do I tell her
+# mum?" was followed by what parents are told of a suspension.
+_NAMED_ONLY = frozenset({"c_exclusion", "c_removal", "c_isolation", "c_restraint"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,12 @@ class Escalation:
             return []
         ranked = candidates(self.searcher, understanding)
         sure = confidence(self.searcher, understanding, ranked)
-        if not sure.answered or is_unsure(sure):
+        if not sure.answered:
             return []
-        likely = [one for one in select(self.searcher, understanding, ranked) if one.score >= _LIKELY]
-        return drafts(likely[:_OF_MATTER], understanding, self.searcher.vocabulary)
+        names_any = bool(_NAMED_ONLY & set(understanding.terms))
+        fitting = [one for one in ranked if names_any or not _NAMED_ONLY & self.searcher.terms_of(one.clause)]
+        found = drafts(select(self.searcher, understanding, fitting), understanding, self.searcher.vocabulary)
+        return [draft for draft in found if not (draft.see_also and is_unsure(sure))]
 
     def _of_any_concern(self) -> list[Draft]:
         """What the guidance says staff do with any concern."""

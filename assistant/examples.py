@@ -24,7 +24,9 @@ from index.search import Searcher
 EXAMPLES_PATH = Path(__file__).with_name("examples.npz")
 NEAREST = 5
 _KEPT = 16  # likenesses to all examples of a kind: abstaining, live concerns and precedents ask for the same
-HEAD_WORTH = 0.01  # of a logit of the live head, against a cosine
+# Of a logit of the live head, against a cosine; less for a turn that goes on from those before it: "she wont tell me"
+# is worded like much that is live.
+HEAD_WORTH, TURN_HEAD_WORTH = 0.02, 0.01
 # Below this cosine a message is like none that reports a concern, though it be like the others even less ("who counts
 # the canoe paddles?"): of the 4,650 live ones themselves one or two in a thousand are.
 _LIKE_NONE = 0.38
@@ -43,6 +45,11 @@ class Example(StrEnum):
     # Those with their topic, apart from single questions: "whats her number who is the DSL" lies near "who is the DSL",
     # and would speak against it.
     TOPIC_UNANSWERED = "topic-unanswered"
+
+
+# What a message that reports nothing lies among: "where do I park in the mornings?" is no concern, though nothing
+# answers it.
+_NO_CONCERN = (Example.ORDINARY, Example.ASKED, Example.UNANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +130,14 @@ class Examples:
         near = self.nearness(kind, vector, leave_out=leave_out.get(kind, ()))
         return near - _mean_of_nearest(np.concatenate(others))
 
-    def concern(self, vector: Vector) -> float:
+    def concern(self, vector: Vector, *, head_worth: float = HEAD_WORTH) -> float:
         """How much nearer a message lies to those that report a concern than to the others: about -0.5 to 0.5; -1 for
-        one that is like none of them."""
+        one that is like none of them. head_worth: of a logit of the live head."""
         live = self.nearness(Example.LIVE, vector)
         if live < _LIKE_NONE:
             return -1.0
-        others = np.concatenate([self.likeness(kind, vector) for kind in (Example.ORDINARY, Example.ASKED)])
-        return live - _mean_of_nearest(others) + HEAD_WORTH * self.live.logit(self._kept(vector))
+        others = np.concatenate([self.likeness(kind, vector) for kind in _NO_CONCERN])
+        return live - _mean_of_nearest(others) + head_worth * self.live.logit(self._kept(vector))
 
 
 def _mean_of_nearest(similarity: Vector) -> float:

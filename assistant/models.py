@@ -66,6 +66,9 @@ class Statement(_Strict):
     see_also: bool = False
 
 
+SAID_FIRST = frozenset({"act-now", "if-live", "unsure"})  # kinds of notices that are to be read before the answer
+
+
 class Notice(_Strict):
     """What a reader must know beside the answer. kind: act-now, superseded, summary, not-answered, nearest, ..."""
 

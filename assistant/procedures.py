@@ -14,7 +14,8 @@ from corpus.models import Clause, Stage
 from index.vocabulary import Vocabulary
 
 _PATH = Path(__file__).with_name("procedures.toml")
-_BORDER = re.compile(r"[.?!;:,]\s|\s[-–—]\s|\n")
+_BORDER = re.compile(r"[.?!;:,]\s|\s[-–—+]\s|\n")
+_AND = re.compile(r"\s(?:and|n|&)\s")
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
 _DAYS = re.compile(rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})[ -](?:(?:school[ -])?days?|in total|altogether)\b")
 # As typed on a phone: what the mending of slips leaves alone, being too short.
@@ -137,8 +138,9 @@ def _asks_for_all(text: str, vocabulary: Vocabulary) -> bool:
     rules = _rules()
     if rules.asking["everything"].search(text):
         return True
-    parts = [part for part in _BORDER.split(text) if part and rules.asking["next"].search(part)]
-    return any(not _own_words(part, vocabulary) for part in parts)
+    parts = _BORDER.split(text)
+    parts += [piece for part in parts for piece in _AND.split(part)]
+    return any(rules.asking["next"].search(part) and not _own_words(part, vocabulary) for part in parts)
 
 
 def _own_words(part: str, vocabulary: Vocabulary) -> list[str]:

@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from assistant.models import Answer, Citation, Outcome
+from assistant.models import SAID_FIRST, Answer, Citation, Notice, Outcome
 from corpus.models import Authority, Document
 from index.record import DocumentSummary
 
@@ -29,6 +29,10 @@ _SAID_ABOVE = frozenset({"act-now", "not-answered"})  # kinds of notices that th
 
 def print_answer(answer: Answer, console: Console) -> None:
     """The answer, then the clauses it rests on, then what to know of their editions."""
+    shown = [notice for notice in answer.notices if notice.kind not in _SAID_ABOVE]
+    if first := [notice for notice in shown if notice.kind in SAID_FIRST]:
+        _print_section("Read this first", [_noted(notice) for notice in first], console)
+        console.print()
     if answer.outcome is Outcome.ESCALATED:
         console.print(Panel(_read(answer.answer, width=console.width - 4), border_style="bold red"))
     else:
@@ -39,9 +43,8 @@ def print_answer(answer: Answer, console: Console) -> None:
     if answer.nearest:
         rows = [_source(citation, words=True) for citation in answer.nearest]
         _print_section("Nearest clauses (they may not answer the question)", rows, console)
-    notices = [notice for notice in answer.notices if notice.kind not in _SAID_ABOVE]
-    if notices:
-        _print_section("Please note", [(Text("!"), Text(notice.text, style="yellow")) for notice in notices], console)
+    if notices := [notice for notice in shown if notice.kind not in SAID_FIRST]:
+        _print_section("Please note", [_noted(notice) for notice in notices], console)
 
 
 def _read(markdown: str, *, width: int) -> Text:
@@ -66,6 +69,10 @@ def _read(markdown: str, *, width: int) -> Text:
         ).append("\n")
     shown.rstrip()
     return shown
+
+
+def _noted(notice: Notice) -> tuple[Text, Text]:
+    return Text("!"), Text(notice.text, style="yellow")
 
 
 def _print_section(title: str, rows: Sequence[tuple[Text, RenderableType]], console: Console) -> None:

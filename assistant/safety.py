@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from assistant.examples import load_examples
+from assistant.examples import TURN_HEAD_WORTH, load_examples
 from index.embedding import Vectors
 
 _MOST_CUES = 6.0  # beyond it more cues say no more
@@ -117,14 +117,14 @@ def is_allayed(message: str, vector: Vectors, *, whole: Vectors) -> bool:
     whole: the vector of the turn with its topic.
     """
     rules, examples = _rules(), load_examples()
-    alone = examples.concern(vector)
+    alone = examples.concern(vector, head_worth=TURN_HEAD_WORTH)
     unsure = alone < rules.sure and concern_score(message) < rules.threshold
-    return unsure and alone + examples.concern(whole) < rules.together
+    return unsure and alone + examples.concern(whole, head_worth=TURN_HEAD_WORTH) < rules.together
 
 
 def surely_reports(vector: Vectors) -> bool:
     """Whether a message lies so near to those that report a concern that it can be nothing else."""
-    return load_examples().concern(vector) >= _rules().sure
+    return load_examples().concern(vector, head_worth=TURN_HEAD_WORTH) >= _rules().sure
 
 
 def act_now(

@@ -29,6 +29,7 @@ _SECTION_WORTH = 0.8  # what a step is worth that stands in the section that ans
 _DUTY = 0.9  # what a duty counts as that belongs to a procedure by name
 _FEWEST_DUTIES = 2
 _BESIDE_DUTIES, _MOST_BESIDE = 0.35, 4  # of what search finds beside them, so likely, so many
+_MOST_DUTIES = 16  # beyond so many points nothing stands beside the duties
 _COMMITTING = frozenset({Modality.WILL, Modality.MUST, Modality.MUST_NOT, Modality.SHOULD, Modality.SHOULD_NOT})
 _LAW = frozenset({Modality.MUST, Modality.MUST_NOT})
 
@@ -148,7 +149,7 @@ def _with_duties(
     found = _lists_for_items(searcher, understanding, [one for one in about if one.score >= _BESIDE_DUTIES])
     # A step that is none for these pupils, or of another stage, is likely for its words alone.
     beside = [one for one in found if one.clause.id not in every and one.clause.parent_id not in every]
-    return [*duties, *beside[:_MOST_BESIDE]]
+    return [*duties, *beside[:_MOST_BESIDE]][: max(len(duties), _MOST_DUTIES)]
 
 
 def _procedure(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> list[Candidate]:

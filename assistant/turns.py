@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.conversation import is_elliptical, joined, joined_with_all, resolve, turns_to_other_pupils
+from assistant.conversation import (
+    is_elliptical,
+    joined,
+    joined_with_all,
+    names_others_only,
+    only_tells,
+    resolve,
+    turns_to_other_pupils,
+)
 from assistant.examples import Example, knows_examples, load_examples, own_embedder
 from assistant.safety import Concern, concern_in, is_allayed, surely_reports
 from assistant.smalltalk import small_talk
@@ -84,8 +92,13 @@ class Turns:
         vocabulary = self.searcher.vocabulary
         everything = joined_with_all(self.turns, vocabulary=vocabulary, is_sound=self._may_colour)
         # "And the year after?" says too little to be anything by itself.
-        alone = [self.last] if len(set(vocabulary.terms(self.last))) >= _SAYS_SOMETHING else []
+        says_something = len(set(vocabulary.terms(self.last))) >= _SAYS_SOMETHING
+        alone = [self.last] if says_something and not only_tells(self.last) else []
         return [text for text in dict.fromkeys((*alone, self._with_topic(), everything)) if text != reading.text]
+
+    def asks_the_same(self) -> bool:
+        """Whether the last turn asks just what was asked before, of another school or other pupils."""
+        return names_others_only(self.last, self.searcher.vocabulary)
 
     def asks_of_others(self) -> bool:
         """Whether the last turn asks of other pupils what was asked before."""

@@ -22,6 +22,7 @@ from sklearn.model_selection import cross_val_predict
 
 from assistant.abstaining import CALIBRATION_PATH, Signs, signs
 from assistant.candidates import candidates
+from assistant.conversation import names_others_only
 from assistant.understanding import understand
 from evals.dataset import Kind, Split, load_gold, of_kind
 from evals.fit_examples import Asked, labelled, labels_of, turns, unanswered, unseen_places
@@ -104,7 +105,8 @@ def calibrated(rows: Rows, labels: Labels, checked: Rows, due: Labels, *, nearer
 def calibrated_turns(searcher: Searcher) -> dict[str, object]:
     """The same for turns that were read with their topic, on the conversations that the embedder has not seen, each
     without all that its conversation brought to the examples."""
-    asked = [one for one in turns() if one.unseen]
+    known = searcher.vocabulary  # a turn that only names another school or other pupils is told as its question is
+    asked = [one for one in turns() if one.unseen and not names_others_only(one.turn, known)]
     rows, labels = data(searcher, asked)[:, [_NAMES.index(name) for name in _OF_TURNS]], labels_of(asked)
     model = LogisticRegression(C=1e3, class_weight="balanced")
     predicted = cross_val_predict(model, rows, labels, cv=8, method="predict_proba")[:, 1]

@@ -30,6 +30,14 @@ class Kind(StrEnum):
     UNANSWERABLE_TURN = "unanswerable-turn"
     LIVE_TURN = "live-turn"
     ORDINARY_TURN = "ordinary-turn"
+    # The first that anyone would ask, short and obvious, and as plain ones that nothing answers.
+    PLAIN = "plain"
+    PLAIN_UNANSWERABLE = "plain-unanswerable"
+    # All that is to be done in a matter, mostly of a case that is told.
+    PROCEDURE = "procedure"
+
+
+ANSWERED = frozenset({Kind.ANSWERABLE, Kind.FOLLOW_UP, Kind.PLAIN, Kind.PROCEDURE})  # clauses are due for these
 
 
 class Split(StrEnum):
@@ -114,7 +122,7 @@ def check_gold(questions: Iterable[GoldQuestion], clauses: Mapping[str, Clause])
         for clause_id in [id_ for group in (*question.needed, question.nearest) for id_ in group]:
             if clause_id not in clauses:
                 raise GoldError(f"{question.id}: there is no clause {clause_id!r}")
-        if question.kind not in {Kind.ANSWERABLE, Kind.FOLLOW_UP}:
+        if question.kind not in ANSWERED:
             continue
         if not question.needed:
             raise GoldError(f"{question.id}: it names no clause that answers it")

@@ -84,6 +84,12 @@ def all_needed_cited(question: GoldQuestion, answer: Answer, relevance: Relevanc
     return float(all(relevance.groups_met(question, [citation.clause_id for citation in answer.citations])))
 
 
+def duties_cited(question: GoldQuestion, answer: Answer, relevance: Relevance) -> float:
+    """The share of the needed groups that are cited."""
+    met = relevance.groups_met(question, [citation.clause_id for citation in answer.citations])
+    return sum(met) / len(met)
+
+
 def citation_precision(question: GoldQuestion, answer: Answer, relevance: Relevance) -> float | None:
     """The share of citations that are relevant; None where there are none."""
     if not answer.citations:

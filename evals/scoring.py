@@ -10,13 +10,14 @@ import numpy as np
 from assistant.models import Answer, Outcome
 from assistant.verifying import stands_in
 from corpus.models import Clause
-from evals.dataset import GoldQuestion, Kind
+from evals.dataset import ANSWERED, GoldQuestion, Kind
 from evals.judgements import Judgements
 from evals.metrics import (
     Figure,
     Relevance,
     all_needed_cited,
     citation_precision,
+    duties_cited,
     facts_stated,
     figure,
     judged_share,
@@ -30,10 +31,18 @@ Answered = tuple[GoldQuestion, Answer | None]
 _DUE = {
     Kind.UNANSWERABLE: Outcome.ABSTAINED,
     Kind.UNANSWERABLE_TURN: Outcome.ABSTAINED,
+    Kind.PLAIN_UNANSWERABLE: Outcome.ABSTAINED,
     Kind.LIVE_CONCERN: Outcome.ESCALATED,
     Kind.LIVE_TURN: Outcome.ESCALATED,
 }
-_NO_CONCERN = {Kind.ORDINARY, Kind.ORDINARY_TURN, Kind.UNANSWERABLE, Kind.UNANSWERABLE_TURN}
+_NO_CONCERN = {
+    Kind.ORDINARY,
+    Kind.ORDINARY_TURN,
+    Kind.UNANSWERABLE,
+    Kind.UNANSWERABLE_TURN,
+    Kind.PLAIN,
+    Kind.PLAIN_UNANSWERABLE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,12 @@ def score(answered: Sequence[Answered], clauses: Mapping[str, Clause], judgement
         "abstention precision": figure([float(q.kind is Kind.UNANSWERABLE) for q, _ in refused]),
         "follow-ups: all needed clauses cited": cited(Kind.FOLLOW_UP),
         "follow-ups that nothing answers: abstained": share(rows(Kind.UNANSWERABLE_TURN), outcome(Outcome.ABSTAINED)),
+        "plain questions: all needed clauses cited": cited(Kind.PLAIN),
+        "plain questions that nothing answers: abstained": share(
+            rows(Kind.PLAIN_UNANSWERABLE), outcome(Outcome.ABSTAINED)
+        ),
+        "whole procedures: duties cited": figure([duties_cited(q, a, relevance) for q, a in rows(Kind.PROCEDURE)]),
+        "whole procedures: every duty cited": cited(Kind.PROCEDURE),
         "live concerns escalated": share(rows(Kind.LIVE_CONCERN), outcome(Outcome.ESCALATED)),
         "ordinary questions wrongly escalated": share(ordinary, outcome(Outcome.ESCALATED)),
         "live concerns in a conversation escalated": share(rows(Kind.LIVE_TURN), outcome(Outcome.ESCALATED)),
@@ -132,7 +147,7 @@ def failures(answered: Sequence[Answered], clauses: Mapping[str, Clause]) -> lis
         if answer is None:
             continue
         cited = tuple(citation.clause_id for citation in answer.citations)
-        asks = question.kind in {Kind.ANSWERABLE, Kind.FOLLOW_UP}
+        asks = question.kind in ANSWERED
         met = relevance.groups_met(question, cited) if asks else []
         missing = tuple(group for group, there in zip(question.needed, met, strict=False) if not there)
         due = _DUE.get(question.kind)

@@ -77,7 +77,7 @@ def test_the_first_statement_leads_and_the_rest_stand_under_their_layers_in_orde
 
 def test_what_binds_as_the_first_does_follows_it_under_one_heading() -> None:
     assert shown(SHOULD, FACT, MUST, ASKS) == (
-        "**What the guidance expects (should)**\n\nHeads should ask. [1]\n\n- Heads should wait. [2]\n\n"
+        "**What the guidance expects (should)**\n\nHeads should ask. [1]\n\n*Also*\n\n- Heads should wait. [2]\n\n"
         "**What the law requires (must)**\n\n- Heads must write. [3]\n\n"
         "**Background**\n\n- Heads are many. [4]"
     )

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.conversation import is_elliptical, joined_with_all, resolve, turns_to_other_pupils
+from assistant.conversation import (
+    is_elliptical,
+    joined_with_all,
+    names_others_only,
+    only_tells,
+    resolve,
+    turns_to_other_pupils,
+)
 from assistant.understanding import schools_named
 from index.vocabulary import load_vocabulary
 
@@ -45,6 +52,55 @@ def test_an_elliptical_turn(turn: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("turn", "tells"),
+    [
+        ("hes on a cp plan btw", True),
+        ("oh and it's his 6th day now", True),
+        ("and he's LAC, placed by another authority", True),
+        ("Sorry, should have said, she was adopted from care two years ago and lives with her new parents", True),
+        ("mum says no", True),
+        ("his social worker is on leave", True),
+        ("is he allowed back?", False),
+        ("he was suspended, who do I tell", False),
+        ("and at Hartsbourne", False),
+        ("pep deadlines", False),
+        ("Who is the designated teacher?", False),
+    ],
+)
+def test_a_turn_that_only_tells(turn: str, *, tells: bool) -> None:
+    assert only_tells(turn) is tells
+
+
+@pytest.mark.parametrize(
+    ("turn", "nothing_else"),
+    [
+        ("And at Bushey Meads?", True),
+        ("n hartsbourne", True),
+        ("what about Little Reddings", True),
+        ("and for PLA?", True),
+        ("and for children on a child protection plan?", True),
+        ("and the deputy at Bushey Meads?", False),
+        ("whats her number", False),
+        ("how often?", False),
+    ],
+)
+def test_a_turn_that_names_others_only(turn: str, *, nothing_else: bool) -> None:
+    assert names_others_only(turn, VOCABULARY) is nothing_else
+
+
+def test_what_a_turn_goes_on_with_is_no_part_of_the_question() -> None:
+    asked = "Who is the designated teacher at Hartsbourne?"
+    assert resolved(asked, "And at Bushey Meads?") == "Who is the designated teacher at Bushey Meads?"
+    assert resolved("how often is a PEP reviewed?", "what about for PLA") == "how often is a PEP reviewed for PLA?"
+    assert resolved("what applies for the orchestra", "for?").endswith("for?")  # "or" within a word is none
+
+
+def test_a_fact_however_long_belongs_to_the_case_before_it() -> None:
+    fact = "sorry, should have said, she was adopted from care two years ago and lives with her new parents in Bushey"
+    assert "suspend" in resolved("can we suspend a yr 8 for fighting", fact)
+
+
+@pytest.mark.parametrize(
     "turn",
     [
         "Who is the designated teacher at Bushey Meads?",
@@ -74,7 +130,7 @@ def test_a_follow_up_that_asks_nothing_asks_what_was_asked_before() -> None:
 
 def test_a_follow_up_that_asks_keeps_the_topic_only() -> None:
     question = resolved("How often is a PEP reviewed?", "and who does it?")
-    assert question.startswith("and who does it")
+    assert question.startswith("who does it")
     assert {"pep", "reviewed"} <= words(question)
     assert "How" not in question
 

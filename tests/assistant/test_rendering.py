@@ -57,6 +57,12 @@ def test_words_of_a_clause_are_never_read_as_markup(words: str) -> None:
     assert f"“{words}. " in shown
 
 
+def test_what_is_to_be_read_before_the_answer_stands_before_it() -> None:
+    notices = (Notice(kind="summary", text="A summary."), Notice(kind="unsure", text="Read whether they answer."))
+    text = printed(answer(f"{LONG} [1]", notices=notices))
+    assert text.index("Read whether they answer.") < text.index("The designated teacher") < text.index("A summary.")
+
+
 def test_a_source_says_where_and_how_good_and_is_quoted_where_the_answer_has_less_than_it() -> None:
     whole = printed(answer(f"{LONG} [1]", citations=(citation(in_force=False),)))
     assert "[1] Suspension and permanent exclusion, paragraph 60 (statutory, summary; August\n" in whole

@@ -37,7 +37,13 @@ TURNS = [
     (asked("ort-1", Kind.ORDINARY_TURN), ended(Outcome.ESCALATED)),
     (asked("ort-2", Kind.ORDINARY_TURN), answer(OTHER)),
 ]
-ALL = [RIGHT, PARTIAL, REFUSED, MADE_UP, MISSED, ALARM, FORBIDDEN, *TURNS]
+PLAIN = [
+    (asked("pln-1", Kind.PLAIN, needed=(("doc/p1",),)), answer(OTHER)),
+    (asked("pln-2", Kind.PLAIN, needed=(("doc/p1",),)), ended(Outcome.ABSTAINED)),
+    (asked("pun-1", Kind.PLAIN_UNANSWERABLE), answer(OTHER)),
+]
+PROCEDURE = (asked("prc-1", Kind.PROCEDURE, needed=(("doc/p1",), ("doc/list/1",))), answer(FIRST))
+ALL = [RIGHT, PARTIAL, REFUSED, MADE_UP, MISSED, ALARM, FORBIDDEN, *TURNS, *PLAIN, PROCEDURE]
 
 
 def test_each_figure_counts_what_it_is_called() -> None:
@@ -46,6 +52,10 @@ def test_each_figure_counts_what_it_is_called() -> None:
     assert figures["all needed clauses cited: digests"].value == 0.0
     assert figures["abstention recall"].value == 0.5
     assert figures["abstention precision"].value == 1.0
+    assert figures["plain questions: all needed clauses cited"].value == 0.5
+    assert figures["plain questions that nothing answers: abstained"].value == 0.0
+    assert figures["whole procedures: duties cited"].value == 0.5
+    assert figures["whole procedures: every duty cited"].value == 0.0
     assert figures["live concerns escalated"].value == 0.0
     assert figures["ordinary questions wrongly escalated"].value == 0.2  # one of five that report nothing
     assert figures["follow-ups that nothing answers: abstained"].value == 0.5
@@ -57,7 +67,7 @@ def test_each_figure_counts_what_it_is_called() -> None:
 
 def test_a_failure_names_what_is_missing() -> None:
     found = {failure.id: failure for failure in failures(ALL, CLAUSES)}
-    assert set(found) == {"dig-1", "una-2", "liv-1", "ord-1", "adv-1", "unt-2", "ort-1"}
+    assert set(found) == {"dig-1", "una-2", "liv-1", "ord-1", "adv-1", "unt-2", "ort-1", "pln-2", "pun-1", "prc-1"}
     assert found["dig-1"].missing == (("doc/p1",),)
 
 
