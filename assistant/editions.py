@@ -33,7 +33,7 @@ def notices(drafts: Sequence[Draft], *, register: Register, on: dt.date) -> list
     editions = dict.fromkeys(edition_of(draft.clause, draft.document) for draft in drafts)
     statuses = [status for edition in editions if (status := register.status(edition, on=on))]
     found = [notice for status in statuses if (notice := _of_edition(status))]
-    found += [Notice(kind="stale-reference", text=text) for text in _stale(draft.clause for draft in drafts)]
+    found += _noted(draft.clause for draft in drafts)
     if any(draft.document.summary for draft in drafts):
         found.append(Notice(kind="summary", text=_SUMMARY))
     return found
@@ -72,14 +72,15 @@ def _day(date: dt.date) -> str:
     return f"{date.day} {date:%B %Y}"
 
 
-def _stale(clauses: Iterable[Clause]) -> list[str]:
-    """The notes on clauses, or on lists that they are items of, that cite what is no longer current."""
+def _noted(clauses: Iterable[Clause]) -> list[Notice]:
+    """The notes on clauses, or on lists that they are items of, that cite what is no longer current or are unclear."""
     references = _references()
     keys = (key for clause in clauses for key in (clause.id, clause.parent_id))
     return list(dict.fromkeys(references[key] for key in keys if key in references))
 
 
 @cache
-def _references(path: Path = _REFERENCES_PATH) -> Mapping[str, str]:
+def _references(path: Path = _REFERENCES_PATH) -> Mapping[str, Notice]:
     with path.open("rb") as file:
-        return {entry["clause"]: entry["note"] for entry in tomllib.load(file)["reference"]}
+        entries = tomllib.load(file)["reference"]
+    return {entry["clause"]: Notice(kind=entry.get("kind", "stale-reference"), text=entry["note"]) for entry in entries}

@@ -9,6 +9,7 @@ from assistant.candidates import NAMED, Candidate, fit, is_of_others, worth_whol
 from assistant.procedures import Asked, step_ids, steps
 from assistant.understanding import Intent, Understanding, school_named
 from corpus.models import Authority, Clause, ClauseKind, Modality
+from index.related import Related, load_related
 from index.search import Searcher
 
 MAX_CITATIONS = 8
@@ -147,8 +148,10 @@ def _with_duties(
         return _procedure(searcher, understanding, ranked)
     about = [candidate for candidate in ranked if not is_of_others(understanding, candidate.clause)]
     found = _lists_for_items(searcher, understanding, [one for one in about if one.score >= _BESIDE_DUTIES])
-    # A step that is none for these pupils, or of another stage, is likely for its words alone.
-    beside = [one for one in found if one.clause.id not in every and one.clause.parent_id not in every]
+    # A step that is none for these pupils, or of another stage, is likely for its words alone; what says the same as a
+    # duty is told.
+    told = {*every, *(id_ for duty in duties for id_ in load_related().get(duty.clause.id, Related()).same)}
+    beside = [one for one in found if one.clause.id not in told and one.clause.parent_id not in told]
     return [*duties, *beside[:_MOST_BESIDE]][: max(len(duties), _MOST_DUTIES)]
 
 

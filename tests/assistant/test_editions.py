@@ -91,6 +91,12 @@ def test_a_stale_reference_is_told_of_a_clause_and_of_the_items_of_a_list() -> N
     assert [notice.kind for notice in told(*items)] == ["stale-reference"]
 
 
+def test_what_the_policy_words_unclearly_is_told_as_such() -> None:
+    notice = told(draft(clause("cwsw", "suspensions-and-exclusion/p2", "x")))[0]
+    assert notice.kind == "unclear-wording"
+    assert "seems to lack words" in notice.text
+
+
 # --- the real register ---------------------------------------------------------------------------
 
 
