@@ -23,6 +23,7 @@ _DAYS = re.compile(rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})[ -](?:(?:school[ -])?da
 _TYPED = ((r"\b(?:wot|wat|wht)\b", "what"), (r"\b2(?= (?:be|do)\b)", "to"), (r"\bb4\b", "before"), (r"['’]", ""))
 _SUSPENSION, _PERMANENT = "suspension", "permanent"
 _BACK, _GOVERNORS = "back", "governors"
+_TELLING = "telling"  # of all stages the steps that tell somebody
 # Whoever is looked after has a social worker too.
 _ALSO = {"CLA": {"CSW"}}
 _KNOWN_TO_CARE = {"CLA", "PLA", "CSW", "kinship"}
@@ -30,14 +31,23 @@ _KNOWN_TO_CARE = {"CLA", "PLA", "CSW", "kinship"}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for whole. stages: as asked, none for all of them; part: of what comes after, "" for all; kind:
-    "suspension", "permanent", or "" where it may be either; days: of suspension, 0 where none are named."""
+    """What is asked for whole.
+
+    stages: as asked, none for all of them; part: of what comes after ("back", "governors"), or "telling" for whoever is
+    to be told, "" for all; kind: "suspension", "permanent", or "" where it may be either; days: of suspension, 0 where
+    none are named.
+    """
 
     procedure: str
     stages: tuple[Stage, ...]
     part: str
     kind: str
     days: int
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is only asked who is to be told: what else was asked is found by search."""
+        return self.part == _TELLING
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,7 @@ class Step:
     named: str = ""
     not_named: str = ""
     pressing: bool = False
+    tells: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +88,18 @@ def asked_whole(text: str, terms: Sequence[str], stages: Sequence[Stage], vocabu
     """
     rules, text = _rules(), _typed(text)
     about = next((id_ for id_, one in rules.procedures.items() if one.concepts & set(terms)), None)
-    if about is None or rules.procedures[about].other.search(text) or not _asks_for_all(text, vocabulary):
+    if about is None or rules.procedures[about].other.search(text):
+        return None
+    whole = _asks_for_all(text, vocabulary)
+    tells = any(step.tells for step in rules.procedures[about].steps)
+    if not whole and not (tells and _asks(text, "telling", vocabulary)):
         return None
     kinds = {_PERMANENT: "c_permanent_exclusion" in terms, _SUSPENSION: "c_suspension" in terms}
     kind = next((name for name, named in kinds.items() if named), "")
     days = [_NUMBERS.index(word) + 1 if word in _NUMBERS else int(word) for word in _DAYS.findall(text)]
     told, part = _stages(text, stages, kind)
+    if not whole:
+        told, part = (told if told == (Stage.BEFORE,) else (Stage.DECISION,)), _TELLING
     return Asked(about, told, part, kind, max(days, default=0))
 
 
@@ -128,20 +145,24 @@ def _is_due(step: Step, asked: Asked, pupils: set[str], typed: str) -> bool:
 
 def _is_told(step: Step, stage: str, asked: Asked) -> bool:
     """Whether a step belongs to the stages asked about, or presses: then who asks what comes before is told it too."""
+    if asked.part == _TELLING and not step.tells:
+        return False
     if not asked.stages:
         return True
-    if step.part and asked.part and step.part != asked.part:
+    if step.part and asked.part not in {step.part, ""}:
         return False
     return stage in {one.value for one in asked.stages} or (step.pressing and Stage.BEFORE in asked.stages)
 
 
 def _asks_for_all(text: str, vocabulary: Vocabulary) -> bool:
-    rules = _rules()
-    if rules.asking["everything"].search(text):
-        return True
+    return bool(_rules().asking["everything"].search(text)) or _asks(text, "next", vocabulary)
+
+
+def _asks(text: str, what: str, vocabulary: Vocabulary) -> bool:
+    """Whether a part of a question asks this, and says next to nothing of its own beside."""
     parts = _BORDER.split(text)
     parts += [piece for part in parts for piece in _AND.split(part)]
-    asking = (part for part in parts if rules.asking["next"].search(part))
+    asking = (part for part in parts if _rules().asking[what].search(part))
     return any(len(_own_words(part, vocabulary)) <= _OWN_WORDS for part in asking)
 
 
@@ -183,7 +204,7 @@ def _rules() -> _Rules:
         values = tomllib.load(file)
     asking = values["asking"]
     return _Rules(
-        asking={name: re.compile(asking[name]) for name in ("everything", "next")},
+        asking={name: re.compile(asking[name]) for name in ("everything", "next", "telling")},
         plain=frozenset(asking["plain"]),
         stages={name: re.compile(pattern) for name, pattern in values["stages"].items()},
         procedures={

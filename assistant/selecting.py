@@ -150,7 +150,8 @@ def _with_duties(
     found = _lists_for_items(searcher, understanding, [one for one in about if one.score >= _BESIDE_DUTIES])
     # A step that is none for these pupils, or of another stage, is likely for its words alone; what says the same as a
     # duty is told.
-    told = {*every, *(id_ for duty in duties for id_ in load_related().get(duty.clause.id, Related()).same)}
+    told = {*(() if asked.is_narrow else every), *(duty.clause.id for duty in duties)}
+    told |= {id_ for duty in duties for id_ in load_related().get(duty.clause.id, Related()).same}
     beside = [one for one in found if one.clause.id not in told and one.clause.parent_id not in told]
     return [*duties, *beside[:_MOST_BESIDE]][: max(len(duties), _MOST_DUTIES)]
 

@@ -23,15 +23,18 @@ from sklearn.model_selection import cross_val_predict
 from assistant.abstaining import CALIBRATION_PATH, Signs, signs
 from assistant.candidates import candidates
 from assistant.conversation import names_others_only
+from assistant.safety import Concern
+from assistant.turns import Turns
 from assistant.understanding import understand
 from evals.dataset import Kind, Split, load_gold, of_kind
 from evals.fit_examples import Asked, labelled, labels_of, turns, unanswered, unseen_places
 from evals.opening import open_store
+from evals.training_data import load_turn_concerns
 from index.search import Searcher
 
-_ANSWERED_SHARE, _SURE_SHARE = 0.9875, 0.93
+_ANSWERED_SHARE, _SURE_SHARE = 0.989, 0.93
 # Turns with their topic are harder to tell: at the shares above a third of what nothing answers would be answered.
-_TURNS_ANSWERED_SHARE, _TURNS_SURE_SHARE = 0.97, 0.9
+_TURNS_ANSWERED_SHARE, _TURNS_SURE_SHARE = 0.975, 0.9
 _PENALTY = 0.0003
 _NAMES = [field.name for field in fields(Signs)]
 # Measured on the development split (evals/README.md). Fitted, it comes out far lower: questions of one hand are told
@@ -62,6 +65,7 @@ def main() -> None:
         "turns": calibrated_turns(searcher),
     }
     CALIBRATION_PATH.write_text(json.dumps(values, indent=1) + "\n", "utf-8")
+    tell_last_turns(searcher)
 
 
 def questions() -> list[Asked]:
@@ -121,6 +125,15 @@ def calibrated_turns(searcher: Searcher) -> dict[str, object]:
         "threshold": round(float(threshold), 4),
         "unsure": round(float(unsure), 4),
     }
+
+
+def tell_last_turns(searcher: Searcher) -> None:
+    """Print how many last turns set off the alarm, of those that report a concern and of those that do not."""
+    pairs = load_turn_concerns()
+    for kind, told in (("live", [one.live for one in pairs]), ("ordinary", [one.ordinary for one in pairs])):
+        after = [(*one.turns, last) for one, last in zip(pairs, told, strict=True)]
+        escalated = [Turns(turns, searcher).concern() is Concern.LIVE for turns in after]
+        print(f"last turns, {kind}: {np.mean(escalated):.1%} of {len(after)} escalated")
 
 
 def _probability(logits: Rows) -> Rows:

@@ -119,6 +119,21 @@ class Conversation(BaseModel):
     twins: tuple[str, ...] = ()
 
 
+class TurnConcern(BaseModel):
+    """Turns, and two that may follow them: one that reports a concern, one as near to it that does not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    turns: tuple[str, ...]
+    live: str
+    ordinary: str
+
+
+def load_turn_concerns() -> list[TurnConcern]:
+    """None of them is shown to the embedder, or among the examples."""
+    return [TurnConcern.model_validate_json(line) for line in _lines(UNSEEN / "turn-concerns.jsonl")]
+
+
 def load_labelled(folder: Path = TRAINING_DIR) -> list[Labelled]:
     """The questions with every clause judged."""
     return [Labelled.model_validate_json(line) for line in _lines(folder / "labelled.jsonl")]
