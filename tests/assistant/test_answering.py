@@ -113,11 +113,11 @@ def test_every_statement_stands_in_the_clauses_it_cites(answers: dict[str, Answe
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_at_most_eight_citations_each_of_a_clause_word_for_word(
+def test_eight_citations_or_the_duties_of_a_procedure_each_of_a_clause_word_for_word(
     answers: dict[str, Answer], real_documents: dict[str, Document], question: str
 ) -> None:
     answer = answers[question]
-    assert len(answer.citations) <= 8
+    assert len(answer.citations) <= (16 if question == HEADLINE else 8)
     assert len(cited(answer)) == len(answer.citations)
     for citation in (*answer.citations, *answer.nearest):
         document = real_documents[citation.document_id]
@@ -231,7 +231,7 @@ def test_a_refusal_close_to_an_answer_claims_no_more_than_is_known(assistant: As
 @pytest.mark.parametrize(
     ("question", "clause"),
     [
-        ("what must be shown b4 a pex", "dfe-exclusion-2024-08/11-3"),
+        ("what must be shown b4 a pex", "dfe-exclusion-2024-08/11-2"),
         ("what has to be in the exclusion letter home", "dfe-exclusion-2024-08/64"),
         ("is lunchtime exclusion a half day", "dfe-exclusion-2024-08/9-3"),
         ("how soon must the social worker be told about a suspension", "dfe-exclusion-2024-08/78"),
@@ -410,8 +410,8 @@ def test_without_the_digest_what_holds_for_any_concern_is_searched_for_once_whil
         searched.append(understanding.text)
         return candidates(searcher, understanding)
 
-    monkeypatch.setattr("assistant.answering.candidates", spy)
-    monkeypatch.setattr("assistant.answering.clauses_of_any_concern", lambda: ["dfe-kcsie-2099/50"])
+    monkeypatch.setattr("assistant.escalating.candidates", spy)
+    monkeypatch.setattr("assistant.escalating.clauses_of_any_concern", lambda: ["dfe-kcsie-2099/50"])
     before = [cited(ask(fresh, CONCERNS[0])), cited(ask(fresh, CONCERNS[0]))]
     assert before[0] == before[1]
     assert any(id_.startswith("dfe-kcsie-2025/") for id_ in before[0])
