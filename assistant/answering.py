@@ -27,6 +27,9 @@ from index.search import Searcher
 # From this probability on a refusal does not say that the documents do not answer: of the training questions that are
 # refused it is so for nine in ten that are answered, and for three in ten of the others.
 _CLOSE_CALL = 0.01
+# A procedure whose duties are known by name is told from this probability on: "suspending a PLA checklist" is like
+# nothing that was asked, "what do I do if my pay is suspended" asks of another matter.
+_KNOWN_BY_NAME = 0.1
 # So much surer must another reading of a turn be. Of 212 follow-ups of the development split and three exams 193 were
 # read and answered well with the first reading, or another where that is refused; with this 197, at 0.2 196.
 _SURER = 0.4
@@ -96,7 +99,7 @@ class Assistant:
         understanding, ranked, sure = found.understanding, found.ranked, found.sure
         answer = (
             self._answered(question, turns.last, understanding, select(self.searcher, understanding, ranked))
-            if sure.answered or understanding.procedure is not None
+            if sure.answered or (understanding.procedure is not None and sure.score >= _KNOWN_BY_NAME)
             else self._abstained(question, turns.last, ranked, close=sure.score >= _CLOSE_CALL)
         )
         cautions = _cautions(answer.outcome, sure, possibly_live=reading.after_concern or concern is Concern.POSSIBLE)

@@ -121,3 +121,11 @@ def test_a_checklist_is_not_refused(assistant: Assistant) -> None:
     answer = assistant.answer(Question(turns=("suspending a PLA checklist",)))
     assert answer.outcome is Outcome.ANSWERED
     assert {f"{GUIDANCE}62", f"{GUIDANCE}63", f"{GUIDANCE}27"} <= {c.clause_id for c in answer.citations}
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    "question", ["what do I do if my pay is suspended", "what do we do about the suspended ceiling"]
+)
+def test_another_thing_that_is_suspended_is_no_exclusion(assistant: Assistant, question: str) -> None:
+    assert assistant.answer(Question(turns=(question,))).outcome is Outcome.ABSTAINED
