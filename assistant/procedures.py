@@ -35,7 +35,7 @@ class Asked:
 
     stages: as asked, none for all of them; part: of what comes after ("back", "governors"), or "telling" for whoever is
     to be told, "" for all; kind: "suspension", "permanent", or "" where it may be either; days: of suspension, 0 where
-    none are named.
+    none are named; by_stage: whether it is told by stage, or in the order of the file.
     """
 
     procedure: str
@@ -43,6 +43,7 @@ class Asked:
     part: str
     kind: str
     days: int
+    by_stage: bool = True
 
     @property
     def is_narrow(self) -> bool:
@@ -68,9 +69,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class _Procedure:
+    """concepts: one of which a question must name; when: instead, what it must say, however it asks; other: with which
+    it is about something else."""
+
     concepts: frozenset[str]
+    when: re.Pattern[str] | None
     other: re.Pattern[str]
     steps: tuple[Step, ...]
+
+    def is_named(self, text: str, terms: Sequence[str]) -> bool:
+        named = self.when.search(text) if self.when else self.concepts & set(terms)
+        return bool(named) and not self.other.search(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +96,11 @@ def asked_whole(text: str, terms: Sequence[str], stages: Sequence[Stage], vocabu
     text: in lower case, slips mended; terms: its index terms; stages: those it names.
     """
     rules, text = _rules(), _typed(text)
-    about = next((id_ for id_, one in rules.procedures.items() if one.concepts & set(terms)), None)
-    if about is None or rules.procedures[about].other.search(text):
+    about = next((id_ for id_, one in rules.procedures.items() if one.is_named(text, terms)), None)
+    if about is None:
         return None
+    if rules.procedures[about].when:
+        return Asked(about, (), "", "", 0, by_stage=False)
     whole = _asks_for_all(text, vocabulary)
     tells = any(step.tells for step in rules.procedures[about].steps)
     if not whole and not (tells and _asks(text, "telling", vocabulary)):
@@ -209,7 +220,10 @@ def _rules() -> _Rules:
         stages={name: re.compile(pattern) for name, pattern in values["stages"].items()},
         procedures={
             entry["id"]: _Procedure(
-                frozenset(entry["concepts"]), re.compile(entry["other"]), tuple(map(_step, entry["steps"]))
+                frozenset(entry["concepts"]),
+                re.compile(entry["when"]) if "when" in entry else None,
+                re.compile(entry["other"]),
+                tuple(map(_step, entry["steps"])),
             )
             for entry in values["procedure"]
         },

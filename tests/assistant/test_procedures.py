@@ -117,6 +117,21 @@ def test_a_case_told_by_a_lead_is_answered_with_every_duty_in_order(assistant: A
 
 
 @pytest.mark.integration
+@pytest.mark.parametrize(
+    "question",
+    [
+        "head wants to send a lad with a social worker home for the afternoon off the record",
+        "can the head send him home without recording it",
+        "can we send a looked after child home to cool off?",
+    ],
+)
+def test_what_is_unlawful_is_said_first(assistant: Assistant, question: str) -> None:
+    answer = assistant.answer(Question(turns=(question,)))
+    assert answer.citations[0].clause_id == f"{GUIDANCE}20"
+    assert f"{GUIDANCE}20-6" in {citation.clause_id for citation in answer.citations}
+
+
+@pytest.mark.integration
 def test_a_checklist_is_not_refused(assistant: Assistant) -> None:
     answer = assistant.answer(Question(turns=("suspending a PLA checklist",)))
     assert answer.outcome is Outcome.ANSWERED
