@@ -106,8 +106,9 @@ def asked_whole(text: str, terms: Sequence[str], stages: Sequence[Stage], vocabu
     if not whole and not (tells and _asks(text, "telling", vocabulary)):
         return None
     kinds = {_PERMANENT: "c_permanent_exclusion" in terms, _SUSPENSION: "c_suspension" in terms}
-    kind = next((name for name, named in kinds.items() if named), "")
     days = [_NUMBERS.index(word) + 1 if word in _NUMBERS else int(word) for word in _DAYS.findall(text)]
+    # "Excluded for 6 days" is a suspension, whatever it is called.
+    kind = next((name for name, named in kinds.items() if named), _SUSPENSION if days else "")
     told, part = _stages(text, stages, kind)
     if not whole:
         told, part = (told if told == (Stage.BEFORE,) else (Stage.DECISION,)), _TELLING

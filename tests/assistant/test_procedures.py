@@ -49,6 +49,7 @@ def test_every_step_is_a_clause_of_the_corpus(procedure: str) -> None:
         ),
         ("Head has permanently excluded a year 10. What next?", Asked("exclusion", NEXT, "", "permanent", 0)),
         ("kid on cp plan suspended this am for two days, now what", Asked("exclusion", NEXT, "", "suspension", 2)),
+        ("y8 excluded for 6 days yesterday, what do we do now", Asked("exclusion", NEXT, "", "suspension", 6)),
         ("suspending a PLA checklist", Asked("exclusion", (), "", "suspension", 0)),
         ("suspending a lac what to do b4 during and after", Asked("exclusion", (), "", "suspension", 0)),
         (
