@@ -20,7 +20,7 @@ _AND = re.compile(r"\s(?:and|n|&)\s")
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
 _DAYS = re.compile(rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})[ -](?:(?:school[ -])?days?|in total|altogether)\b")
 # As typed on a phone: what the mending of slips leaves alone, being too short.
-_TYPED = ((r"\b(?:wot|wat|wht)\b", "what"), (r"\b2(?= (?:be|do)\b)", "to"), (r"\bb4\b", "before"), (r"['’]", ""))
+_TYPED = ((r"\b2(?= (?:be|do)\b)", "to"), (r"\bb4\b", "before"), (r"['’]", ""))
 _SUSPENSION, _PERMANENT = "suspension", "permanent"
 _BACK, _GOVERNORS = "back", "governors"
 _TELLING = "telling"  # of all stages the steps that tell somebody

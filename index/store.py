@@ -268,9 +268,12 @@ def shipped_only(shipped: Sequence[Document], recorded: Iterable[DocumentSummary
 
 
 def content_hash(document: Document, vocabulary: Vocabulary) -> str:
-    """Changes with any word or field of the document or its clauses, and with how they are indexed."""
+    """Changes with any word or field of the document, its clauses and their questions, and with how they are indexed."""
     indexed = [(asdict(keyword_terms(c, vocabulary)), vocabulary.spell_out(c.text)) for c in document.clauses]
-    text = json.dumps([asdict(document), indexed, questions_of(document)], sort_keys=True, default=str)
+    questions = questions_of(document)
+    # Questions are many: to analyse each of them whenever the index is opened would take a second.
+    analysed = vocabulary.fingerprint if questions else ""
+    text = json.dumps([asdict(document), indexed, questions, analysed], sort_keys=True, default=str)
     return f"{_FORMAT}-{hashlib.sha256(text.encode()).hexdigest()}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,6 +49,8 @@ class Vocabulary:
     """Concepts, stems and document names, ready to analyse text with."""
 
     def __init__(self, values: Mapping[str, object]) -> None:
+        # Changes with anything in the file, so that what was analysed with another vocabulary is known for it.
+        self.fingerprint = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
         self._stemmer = Stemmer.Stemmer("english")
         self.same_stem: Mapping[str, str] = dict(values.get("same_stem", {}))  # type: ignore[call-overload]
         self.document_names: Mapping[str, list[str]] = dict(values.get("document_names", {}))  # type: ignore[call-overload]

@@ -124,6 +124,22 @@ def test_an_edited_vocabulary_makes_the_terms_anew(
     assert new.status(shipped).behind == ()
 
 
+def test_an_edited_vocabulary_analyses_the_questions_anew(
+    tmp_path: Path, embedder: HashingEmbedder, shipped: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though no clause holds the word, so that the analysis of the clauses stays as it was."""
+    written = {shipped[0].clauses[0].id: ("do quaggas count?",)}
+    monkeypatch.setattr("index.clause_questions.load_questions", lambda: written)
+    Store(tmp_path, load_embedder=lambda: embedder).build(shipped)
+    values = tomllib.loads(VOCABULARY_PATH.read_text("utf-8"))
+    values["concept"].append({"id": "striped", "forms": ["quagga", "okapi"]})
+    new = Store(tmp_path, load_embedder=lambda: embedder, vocabulary=Vocabulary(values))
+    assert new.status(shipped).behind == (shipped[0].id,)
+    new.build(shipped)
+    assert found(new, "okapi", mode=SearchMode.KEYWORD) == [shipped[0].clauses[0].id]
+    assert new.status(shipped).behind == ()
+
+
 def test_added_in_place_of_a_digest_and_back(make_store: MakeStore, shipped: list[Document]) -> None:
     make_store().build(shipped)
     store = make_store()
