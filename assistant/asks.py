@@ -19,6 +19,13 @@ _BORDER = re.compile(
 )
 _FEWEST_WORDS = 2
 _MOST_PARTS = 3
+# "What do CLA, PLA and PP+ stand for?" asks of each; a name is so many words at most.
+_MEANINGS = re.compile(
+    r"\bwhat(?:s|'s| do| does| is| are)? (?P<names>.+?) (?:all )?(?:stand(?:s|ing)? for|mean|short for)\b",
+    re.IGNORECASE,
+)
+_BETWEEN_NAMES = re.compile(r"\s*[,/]\s*(?:and\s+)?|\s+(?:and|n|&)\s+", re.IGNORECASE)
+_NAME_WORDS, _MOST_NAMES = 3, 6
 
 
 def asks(question: str, *, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -32,3 +39,12 @@ def asks(question: str, *, vocabulary: Vocabulary) -> tuple[str, ...]:
         return ()
     whole = [resolve(pieces[: number + 1], vocabulary=vocabulary, short=SHORT_PART) for number in range(len(pieces))]
     return tuple(dict.fromkeys(whole))[:_MOST_PARTS]
+
+
+def meanings(question: str) -> tuple[str, ...]:
+    """What each of several names means, for a question that asks it of all of them at once."""
+    asked = _MEANINGS.search(question)
+    names = [name for name in _BETWEEN_NAMES.split(asked["names"]) if name] if asked else []
+    if len(names) < 2 or any(len(name.split()) > _NAME_WORDS for name in names):
+        return ()
+    return tuple(f"what does {name} mean" for name in dict.fromkeys(names))[:_MOST_NAMES]

@@ -64,6 +64,8 @@ SHORT_TURN, SHORT_PART = 8, 5
 # An earlier turn that names so many things and refers to none before it is a topic of its own, however short.
 _OWN_TOPIC = 3
 _GROUPS = frozenset({"c_cla", "c_pla", "c_csw", "c_cin", "c_cpp", "c_send", "c_kinship"})
+# Of one child these take each other's place; whatever else is known of the child stays.
+_APART = (frozenset({"c_cla", "c_pla"}), frozenset({"c_csw", "c_cin", "c_cpp"}))
 _GROUP_WORDS = 4  # the longest name of a group of pupils: "children with a social ..."
 _SCHOOL_WORDS = frozenset(" ".join(schools()).lower().split()) - {"school"}
 
@@ -116,7 +118,10 @@ def names_others_only(turn: str, vocabulary: Vocabulary) -> bool:
 
 
 def turns_to_other_pupils(turns: Sequence[str], vocabulary: Vocabulary) -> bool:
-    """Whether the last turn asks the same of another group of pupils than those before it: "and for PLA?"."""
+    """Whether the last turn asks the same of another group of pupils than those before it: "and for PLA?". "And if
+    he's looked after?" asks it of the same child."""
+    if _PERSON.search(_plain(turns[-1])):
+        return False
     now = _GROUPS & set(vocabulary.concepts_in(turns[-1]))
     before = {group for turn in turns[:-1] for group in _GROUPS & set(vocabulary.concepts_in(turn))}
     return bool(now) and bool(before) and not now & before
@@ -213,8 +218,12 @@ def _stands_for_itself(turn: str, vocabulary: Vocabulary, short: int) -> bool:
 def _carried(topic: str, last: str, vocabulary: Vocabulary) -> str:
     """The words of the earlier question that the last turn does not replace."""
     words = topic.split()
-    if _GROUPS & set(vocabulary.concepts_in(last)):
-        words = _without_groups(words, vocabulary)
+    named = _GROUPS & set(vocabulary.concepts_in(last))
+    if named and _PERSON.search(_plain(last)):
+        replaced = frozenset().union(*(apart for apart in _APART if apart & named))
+    else:
+        replaced = _GROUPS if named else frozenset()
+    words = _without_groups(words, vocabulary, replaced)
     return " ".join(word.strip("?") for word in words if not _is_replaced(word, last.lower()))
 
 
@@ -229,20 +238,22 @@ def _is_replaced(word: str, last: str) -> bool:
     )
 
 
-def _without_groups(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
-    """The words without the names of groups of pupils ("children in care", "CLA")."""
+def _without_groups(words: Sequence[str], vocabulary: Vocabulary, groups: frozenset[str]) -> list[str]:
+    """The words without the names of these groups of pupils ("children in care", "CLA")."""
+    if not groups:
+        return list(words)
     kept: list[str] = []
     position = 0
     while position < len(words):
         ends = range(position + 1, position + _GROUP_WORDS + 1)
-        end = next((end for end in ends if _names_group(words[position:end], vocabulary)), None)
+        end = next((end for end in ends if _names_group(words[position:end], vocabulary, groups)), None)
         if end is None:
             kept.append(words[position])
         position = end or position + 1
     return kept
 
 
-def _names_group(words: Sequence[str], vocabulary: Vocabulary) -> bool:
-    """Whether the name of a group starts with the first of these words and ends with the last."""
-    named = _GROUPS & set(vocabulary.concepts_in(" ".join(words)))
-    return bool(named) and named != _GROUPS & set(vocabulary.concepts_in(" ".join(words[1:])))
+def _names_group(words: Sequence[str], vocabulary: Vocabulary, groups: frozenset[str]) -> bool:
+    """Whether the name of one of the groups starts with the first of these words and ends with the last."""
+    named = groups & set(vocabulary.concepts_in(" ".join(words)))
+    return bool(named) and named != groups & set(vocabulary.concepts_in(" ".join(words[1:])))

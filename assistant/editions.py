@@ -14,6 +14,9 @@ from corpus.models import Clause, Document, Edition
 from corpus.register import REGISTER_PATH, EditionStatus, Register
 
 _REFERENCES_PATH = REGISTER_PATH.with_name("stale_references.toml")
+# Of what the answer itself says: figures of a year that is over, details to act on that have changed, words in doubt.
+_DUE = "later-edition-expected"
+_TO_BE_READ_FIRST = frozenset({"out-of-date-details", "unclear-wording"})
 _SUMMARY = "Guidance is given as a summary in our own words; check the official text at its link."
 
 
@@ -30,10 +33,20 @@ def in_force(clause: Clause, document: Document, *, register: Register, on: dt.d
 
 def notices(drafts: Sequence[Draft], *, register: Register, on: dt.date) -> list[Notice]:
     """What must be said of the editions behind these statements, once each."""
+    said = [draft for draft in drafts if not draft.see_also]
+    relied_on = {edition_of(draft.clause, draft.document) for draft in said}
     editions = dict.fromkeys(edition_of(draft.clause, draft.document) for draft in drafts)
     statuses = [status for edition in editions if (status := register.status(edition, on=on))]
-    found = [notice for status in statuses if (notice := _of_edition(status))]
-    found += _noted(draft.clause for draft in drafts)
+    found = [
+        notice.model_copy(update={"first": notice.kind == _DUE and status.edition.id in relied_on})
+        for status in statuses
+        if (notice := _of_edition(status))
+    ]
+    first = set(_noted(draft.clause for draft in said))
+    found += [
+        notice.model_copy(update={"first": notice.kind in _TO_BE_READ_FIRST and notice in first})
+        for notice in _noted(draft.clause for draft in drafts)
+    ]
     if any(draft.document.summary for draft in drafts):
         found.append(Notice(kind="summary", text=_SUMMARY))
     return found
@@ -45,13 +58,17 @@ def _of_edition(status: EditionStatus) -> Notice | None:
     if successor is None:
         if not edition.superseded_by:
             return None
-        kind, told, remark = "later-edition-expected", "A later edition is due and is not held here", ""
+        kind, told, remark = _DUE, "A later edition is due and is not held here", ""
     elif status.in_force:
         kind, told = "later-edition-reported", f"A later edition is reported ({successor.edition})"
         remark = _remark(edition, successor)
     else:
         start = f", in force from {_day(successor.in_force_from)}" if successor.in_force_from else ""
-        kind, told = "superseded", f"This edition is no longer in force. The newer one is {successor.edition}{start}"
+        ended = "is reported to be" if successor.reported else "is"
+        kind, told = (
+            "superseded",
+            f"This edition {ended} no longer in force. The newer one is {successor.edition}{start}",
+        )
         remark = _remark(edition, successor)
     url = (successor.url if successor else "") or edition.url
     sentences = [

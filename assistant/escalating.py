@@ -46,7 +46,7 @@ class Escalation:
         """The reply to the last turn. Where it may be about who leads safeguarding, it names nobody."""
         school, leads = understanding.school, self._leads(None)
         names = self._leads(school)
-        about = may_be_about(turns.last, leads=_names(leads))
+        about = max(may_be_about(turn, leads=_names(leads)) for turn in turns.reports())
         title, steps, limits = act_now(
             dsl=_name(names[0].clause.text) if school and names and about is not About.LEAD else "",
             asked_by_lead=understanding.asker_role == _LEAD,

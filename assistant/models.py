@@ -66,14 +66,23 @@ class Statement(_Strict):
     see_also: bool = False
 
 
-SAID_FIRST = frozenset({"act-now", "if-live", "unsure"})  # kinds of notices that are to be read before the answer
+_SAID_FIRST = frozenset({"act-now", "if-live", "unsure"})  # kinds of notices that are to be read before the answer
 
 
 class Notice(_Strict):
-    """What a reader must know beside the answer. kind: act-now, superseded, summary, not-answered, nearest, ..."""
+    """What a reader must know beside the answer. kind: act-now, superseded, summary, not-answered, nearest, ...
+
+    first: it is to be read before the answer, whatever its kind.
+    """
 
     kind: str
     text: str
+    first: bool = False
+
+    @property
+    def comes_first(self) -> bool:
+        """Whether it is to be read before the answer."""
+        return self.first or self.kind in _SAID_FIRST
 
 
 class Timings(_Strict):

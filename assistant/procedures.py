@@ -17,16 +17,22 @@ _PATH = Path(__file__).with_name("procedures.toml")
 _OWN_WORDS = 1  # so many may the part of a question have that asks what to do: "before she *signs* anything"
 _BORDER = re.compile(r"[.?!;:,]\s|\s[-–—+]\s|\n")
 _AND = re.compile(r"\s(?:and|n|&)\s")
+_ASKING = re.compile(r"\W*(?:\w+ )?(?:who|whom|whos|what|whats|when|where|which|how|does|do|is there)\b")
+_SEVERAL = 2
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
 _DAYS = re.compile(rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})[ -](?:(?:school[ -])?days?|in total|altogether)\b")
 # As typed on a phone: what the mending of slips leaves alone, being too short.
 _TYPED = ((r"\b2(?= (?:be|do)\b)", "to"), (r"\bb4\b", "before"), (r"['’]", ""))
+_MORE = re.compile(rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})(?: days?)? more\b")
 _SUSPENSION, _PERMANENT = "suspension", "permanent"
 _BACK, _GOVERNORS = "back", "governors"
+_ANY_STAGE = "any"
 _TELLING = "telling"  # of all stages the steps that tell somebody
 # Whoever is looked after has a social worker too.
 _ALSO = {"CLA": {"CSW"}}
 _KNOWN_TO_CARE = {"CLA", "PLA", "CSW", "kinship"}
+_OF_CARE = {"c_cla", "c_pla", "c_csw", "c_cin", "c_cpp", "c_kinship", "c_pep"}
+_NOTHING = "(?!)"  # a pattern that nothing matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Asked:
     kind: str
     days: int
     by_stage: bool = True
+    beside: bool = False
 
     @property
     def is_narrow(self) -> bool:
@@ -59,6 +66,7 @@ class Step:
     groups: frozenset[str] = frozenset()
     kind: str = ""
     days: tuple[int, int] = (0, 0)
+    or_named: str = ""
     part: str = ""
     stage: str = ""
     named: str = ""
@@ -69,17 +77,22 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class _Procedure:
-    """concepts: one of which a question must name; when: instead, what it must say, however it asks; other: with which
-    it is about something else."""
+    """concepts: one of which a question must name, or else say what also has; other: with which it is about something
+    else; known_to_care: whether it must name pupils whom social care knows; however: whether it is asked for whole
+    however it is asked; by_stage: whether the stages of it can be asked for."""
 
     concepts: frozenset[str]
-    when: re.Pattern[str] | None
+    also: re.Pattern[str]
     other: re.Pattern[str]
     steps: tuple[Step, ...]
+    known_to_care: bool
+    however: bool
+    by_stage: bool
 
     def is_named(self, text: str, terms: Sequence[str]) -> bool:
-        named = self.when.search(text) if self.when else self.concepts & set(terms)
-        return bool(named) and not self.other.search(text)
+        named = bool(self.concepts & set(terms)) or bool(self.also.search(text))
+        pupils = not self.known_to_care or bool(_OF_CARE & set(terms))
+        return named and pupils and not self.other.search(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +104,8 @@ class _Rules:
 
 
 def asked_whole(text: str, terms: Sequence[str], stages: Sequence[Stage], vocabulary: Vocabulary) -> Asked | None:
-    """The procedure that a question asks all of; None where it asks something narrower, or of another matter.
+    """The procedure that a question asks all of, or asks enough of, for pupils known to social care, that its duties
+    belong beside the answer; None where it asks something narrower, or of another matter.
 
     text: in lower case, slips mended; terms: its index terms; stages: those it names.
     """
@@ -99,20 +113,24 @@ def asked_whole(text: str, terms: Sequence[str], stages: Sequence[Stage], vocabu
     about = next((id_ for id_, one in rules.procedures.items() if one.is_named(text, terms)), None)
     if about is None:
         return None
-    if rules.procedures[about].when:
-        return Asked(about, (), "", "", 0, by_stage=False)
-    whole = _asks_for_all(text, vocabulary)
-    tells = any(step.tells for step in rules.procedures[about].steps)
-    if not whole and not (tells and _asks(text, "telling", vocabulary)):
+    procedure = rules.procedures[about]
+    whole = procedure.however or _asks_for_all(text, vocabulary)
+    tells = any(step.tells for step in procedure.steps) and _asks(text, "telling", vocabulary)
+    beside = not whole and not tells and bool(_OF_CARE & set(terms)) and _asks_at_length(text)
+    if not (whole or tells or beside):
         return None
+    if not procedure.by_stage:
+        return Asked(about, (), "", "", 0, by_stage=False, beside=beside)
     kinds = {_PERMANENT: "c_permanent_exclusion" in terms, _SUSPENSION: "c_suspension" in terms}
-    days = [_NUMBERS.index(word) + 1 if word in _NUMBERS else int(word) for word in _DAYS.findall(text)]
+    days = _days(text)
     # "Excluded for 6 days" is a suspension, whatever it is called.
     kind = next((name for name, named in kinds.items() if named), _SUSPENSION if days else "")
     told, part = _stages(text, stages, kind)
-    if not whole:
+    if whole and tells and told == (Stage.DURING,):
+        told = (Stage.DECISION, Stage.DURING)
+    if tells and not whole:
         told, part = (told if told == (Stage.BEFORE,) else (Stage.DECISION,)), _TELLING
-    return Asked(about, told, part, kind, max(days, default=0))
+    return Asked(about, told, part, kind, days, by_stage=not beside, beside=beside)
 
 
 def steps(asked: Asked, text: str, groups: Sequence[str], known: Mapping[str, Clause]) -> list[Clause]:
@@ -146,6 +164,7 @@ def _is_due(step: Step, asked: Asked, pupils: set[str], typed: str) -> bool:
     """Whether a step is one for these pupils, this kind of exclusion and this many days."""
     few, many = step.days
     enough = not few or few <= asked.days <= many or (asked.kind == _PERMANENT and not step.kind)
+    enough = enough or bool(step.or_named and re.search(step.or_named, typed))
     return (
         (not step.groups or bool(step.groups & pupils))
         and (not step.kind or asked.kind in {step.kind, ""})
@@ -159,7 +178,7 @@ def _is_told(step: Step, stage: str, asked: Asked) -> bool:
     """Whether a step belongs to the stages asked about, or presses: then who asks what comes before is told it too."""
     if asked.part == _TELLING and not step.tells:
         return False
-    if not asked.stages:
+    if not asked.stages or stage == _ANY_STAGE:
         return True
     if step.part and asked.part not in {step.part, ""}:
         return False
@@ -168,6 +187,13 @@ def _is_told(step: Step, stage: str, asked: Asked) -> bool:
 
 def _asks_for_all(text: str, vocabulary: Vocabulary) -> bool:
     return bool(_rules().asking["everything"].search(text)) or _asks(text, "next", vocabulary)
+
+
+def _asks_at_length(text: str) -> bool:
+    """Whether it is asked what to do, whatever more it says, or several things are."""
+    parts = [piece for part in _BORDER.split(text) for piece in _AND.split(part)]
+    several = sum(bool(_ASKING.match(part)) for part in parts) >= _SEVERAL
+    return several or bool(_rules().asking["next"].search(text))
 
 
 def _asks(text: str, what: str, vocabulary: Vocabulary) -> bool:
@@ -193,6 +219,8 @@ def _stages(text: str, named: Sequence[Stage], kind: str) -> tuple[tuple[Stage, 
         return ((Stage.BEFORE, Stage.DECISION) if "ahead" in found else (Stage.DECISION,)), ""
     if "governors" in found:
         return (Stage.AFTER,), _GOVERNORS
+    if {"out", "back"} <= found:
+        return (Stage.DURING, Stage.AFTER), _BACK
     if "out" in found:
         return ((Stage.DECISION, Stage.DURING) if "taken" in found and "today" in text else (Stage.DURING,)), ""
     if "back" in found and kind != _PERMANENT and "taken" not in found:
@@ -202,6 +230,15 @@ def _stages(text: str, named: Sequence[Stage], kind: str) -> tuple[tuple[Stage, 
     if "taken" in found or Stage.AFTER in named:
         return (Stage.DECISION, Stage.DURING, Stage.AFTER), ""
     return (), ""
+
+
+def _days(text: str) -> int:
+    """The days of suspension in the term: the largest number that is told, or what is added to another."""
+    told, more = (
+        [_NUMBERS.index(word) + 1 if word in _NUMBERS else int(word) for word in pattern.findall(text)]
+        for pattern in (_DAYS, _MORE)
+    )
+    return max([*told, max(told, default=0) + sum(more)])
 
 
 def _typed(text: str) -> str:
@@ -221,10 +258,13 @@ def _rules() -> _Rules:
         stages={name: re.compile(pattern) for name, pattern in values["stages"].items()},
         procedures={
             entry["id"]: _Procedure(
-                frozenset(entry["concepts"]),
-                re.compile(entry["when"]) if "when" in entry else None,
-                re.compile(entry["other"]),
-                tuple(map(_step, entry["steps"])),
+                concepts=frozenset(entry.get("concepts", ())),
+                also=re.compile(entry.get("also", _NOTHING)),
+                other=re.compile(entry.get("other", _NOTHING)),
+                steps=tuple(map(_step, entry["steps"])),
+                known_to_care=entry.get("known_to_care", False),
+                however=entry.get("however", False),
+                by_stage=entry.get("by_stage", False),
             )
             for entry in values["procedure"]
         },

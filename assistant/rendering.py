@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from assistant.models import SAID_FIRST, Answer, Citation, Notice, Outcome
+from assistant.models import Answer, Citation, Notice, Outcome
 from corpus.models import Authority, Document
 from index.record import DocumentSummary
 
@@ -30,7 +30,7 @@ _SAID_ABOVE = frozenset({"act-now", "not-answered"})  # kinds of notices that th
 def print_answer(answer: Answer, console: Console) -> None:
     """The answer, then the clauses it rests on, then what to know of their editions."""
     shown = [notice for notice in answer.notices if notice.kind not in _SAID_ABOVE]
-    if first := [notice for notice in shown if notice.kind in SAID_FIRST]:
+    if first := [notice for notice in shown if notice.comes_first]:
         _print_section("Read this first", [_noted(notice) for notice in first], console)
         console.print()
     if answer.outcome is Outcome.ESCALATED:
@@ -39,11 +39,11 @@ def print_answer(answer: Answer, console: Console) -> None:
         console.print(_read(answer.answer, width=console.width))
     if answer.citations:
         rows = [_source(citation, words=citation.quote != citation.text) for citation in answer.citations]
-        _print_section("Sources (quoted word for word)", rows, console)
+        _print_section("Sources (the answer quotes them word for word)", rows, console)
     if answer.nearest:
         rows = [_source(citation, words=True) for citation in answer.nearest]
         _print_section("Nearest clauses (they may not answer the question)", rows, console)
-    if notices := [notice for notice in shown if notice.kind not in SAID_FIRST]:
+    if notices := [notice for notice in shown if not notice.comes_first]:
         _print_section("Please note", [_noted(notice) for notice in notices], console)
 
 

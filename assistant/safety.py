@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,9 @@ class Concern(Enum):
     LIVE = auto()
 
 
-class About(Enum):
-    """Whom a concern may be about, beside whoever it is at home. LEAD: who leads the school or its safeguarding."""
+class About(IntEnum):
+    """Whom a concern may be about, beside whoever it is at home. LEAD: who leads the school or its safeguarding, or is
+    too close to whom it is about."""
 
     NO_STAFF = auto()
     STAFF = auto()
@@ -39,6 +40,7 @@ class _Accused:
     posts: re.Pattern[str]
     told: re.Pattern[str]
     leads: re.Pattern[str]
+    unwilling: re.Pattern[str]
     of_staff: str
     of_lead: str
     clauses: tuple[str, ...]
@@ -86,6 +88,8 @@ def may_be_about(message: str, *, leads: Sequence[str] = ()) -> About:
     accused = _rules().accused
     rest = accused.told.sub(" , ", " ".join(re.sub(r"[^\w\s:-]", " ", _plain(message)).split()))
     if any(re.search(rf"\b{re.escape(name.lower().split()[-1])}\b", rest) for name in leads):
+        return About.LEAD
+    if accused.unwilling.search(_plain(message)):
         return About.LEAD
     if not accused.posts.search(rest):
         return About.NO_STAFF
@@ -192,6 +196,7 @@ def _accused(values: Mapping[str, Any]) -> _Accused:
         posts=pattern(values["posts"]),
         told=pattern(values["told"]),
         leads=pattern(*values["leads"]),
+        unwilling=pattern(*values["unwilling"]),
         of_staff=values["of_staff"],
         of_lead=values["of_lead"],
         clauses=tuple(values["clauses"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.candidates import NAMED, Candidate, fit, is_of_others, worth_whole
@@ -30,6 +30,7 @@ _SECTION_WORTH = 0.8  # what a step is worth that stands in the section that ans
 _DUTY = 0.9  # what a duty counts as that belongs to a procedure by name
 _FEWEST_DUTIES = 2
 _BESIDE_DUTIES, _MOST_BESIDE = 0.35, 4  # of what search finds beside them, so likely, so many
+_MOST_BESIDE_DUTIES = 14  # so many points at most where the duties stand beside what was asked
 _MOST_DUTIES = 16  # beyond so many points nothing stands beside the duties
 _COMMITTING = frozenset({Modality.WILL, Modality.MUST, Modality.MUST_NOT, Modality.SHOULD, Modality.SHOULD_NOT})
 _LAW = frozenset({Modality.MUST, Modality.MUST_NOT})
@@ -50,16 +51,24 @@ def select(
     """
     if not ranked:
         return []
-    if understanding.procedure is not None:
-        return _with_duties(searcher, understanding, understanding.procedure, ranked)
+    asked = understanding.procedure
+    if asked is not None and not asked.beside:
+        return _with_duties(searcher, understanding, asked, ranked)
     if understanding.wants_whole_procedure:
         return _procedure(searcher, understanding, ranked)
     chosen = [candidate for candidate in ranked if candidate.score >= floor] or list(ranked[:1])
     kept = _with_policy(_lists_for_items(searcher, understanding, chosen))
-    return [
+    found = [
         replace(candidate, see_also=place >= _ALWAYS_ANSWER and candidate.score < answers_from)
         for place, candidate in enumerate(kept)
     ]
+    if asked is None:
+        return found
+    told = _told(one.clause for one in found)
+    likely = {candidate.clause.id: candidate.score for candidate in ranked}
+    duties = [duty for duty in _duties(searcher, understanding, asked) if duty.clause.id not in told]
+    duties.sort(key=lambda duty: -likely.get(duty.clause.id, 0.0))
+    return [*found, *(replace(duty, see_also=True) for duty in duties)][: max(len(found), _MOST_BESIDE_DUTIES)]
 
 
 def of_those_asked_about(understanding: Understanding, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -136,24 +145,38 @@ def _with_duties(
     searcher: Searcher, understanding: Understanding, asked: Asked, ranked: Sequence[Candidate]
 ) -> list[Candidate]:
     """The duties that belong to a procedure, whatever search finds, and what is likely to answer beside them."""
-    every = step_ids(asked.procedure)
-    known = searcher.cached.clauses(every)
-    documents = searcher.documents
-    duties = [
-        Candidate(clause, documents[clause.document_id], _DUTY, 0.0)
-        for clause in steps(asked, understanding.text, understanding.groups, known)
-        if clause.document_id in documents
-    ]
+    duties = _duties(searcher, understanding, asked)
     if len(duties) < _FEWEST_DUTIES:  # the index holds an official text in place of the digest, or nothing is due
         return _procedure(searcher, understanding, ranked)
     about = [candidate for candidate in ranked if not is_of_others(understanding, candidate.clause)]
     found = _lists_for_items(searcher, understanding, [one for one in about if one.score >= _BESIDE_DUTIES])
     # A step that is none for these pupils, or of another stage, is likely for its words alone; what says the same as a
     # duty is told.
-    told = {*(() if asked.is_narrow else every), *(duty.clause.id for duty in duties)}
-    told |= {id_ for duty in duties for id_ in load_related().get(duty.clause.id, Related()).same}
+    told = {*(() if asked.is_narrow else step_ids(asked.procedure)), *_told(duty.clause for duty in duties)}
     beside = [one for one in found if one.clause.id not in told and one.clause.parent_id not in told]
     return [*duties, *beside[:_MOST_BESIDE]][: max(len(duties), _MOST_DUTIES)]
+
+
+def _duties(searcher: Searcher, understanding: Understanding, asked: Asked) -> list[Candidate]:
+    """The steps of a procedure that are due, of those that the index holds."""
+    known = searcher.cached.clauses(step_ids(asked.procedure))
+    documents = searcher.documents
+    return [
+        Candidate(clause, documents[clause.document_id], _DUTY, 0.0)
+        for clause in steps(asked, understanding.text, understanding.groups, known)
+        if clause.document_id in documents
+    ]
+
+
+def _told(clauses: Iterable[Clause]) -> set[str]:
+    """The ids of what these clauses say: their own, those of the lists they stand in, and of what says the same."""
+    said = list(clauses)
+    return {
+        id_
+        for clause in said
+        for id_ in (clause.id, clause.parent_id, *load_related().get(clause.id, Related()).same)
+        if id_
+    }
 
 
 def _procedure(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> list[Candidate]:

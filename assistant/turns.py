@@ -60,6 +60,11 @@ class Turns:
             return concern_in(whole, self._vector_of(whole))
         return concern
 
+    def reports(self) -> Sequence[str]:
+        """The last turn, which reports a concern, after those that reported one before it."""
+        before = [turn for turn in self.turns[:-1] if concern_in(turn, self._vector_of(turn)) is Concern.LIVE]
+        return [*before, self.last]
+
     def surely_reports(self) -> bool:
         """Whether the last turn reports a concern beyond doubt."""
         return surely_reports(self._vector_of(self.last))

@@ -78,7 +78,7 @@ class Understanding:
     @property
     def wants_whole_procedure(self) -> bool:
         """Whether all the steps of a procedure are asked for: "what must I do before suspending a CLA pupil?"."""
-        if self.procedure is not None:
+        if self.procedure is not None and not self.procedure.beside:
             return self.procedure.by_stage
         plain = [term for term in self.terms if not term.startswith("c_")]
         return self.intent is Intent.PROCEDURE and len(plain) <= _BROAD_WORDS and bool(self.stages)

@@ -73,6 +73,7 @@ class Edition:
 
     in_force_from is None where no source seen gives a date; in_force_note keeps
     what was said instead ("reported; text not read"), superseded_note likewise.
+    reported: its start is known by report only, and is never said as a fact.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Edition:
     edition: str
     in_force_from: dt.date | None = None
     in_force_note: str = ""
+    reported: bool = False
     supersedes: str = ""
     superseded_by: str = ""
     superseded_note: str = ""

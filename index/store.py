@@ -268,7 +268,7 @@ def shipped_only(shipped: Sequence[Document], recorded: Iterable[DocumentSummary
 
 
 def content_hash(document: Document, vocabulary: Vocabulary) -> str:
-    """Changes with any word or field of the document, its clauses and their questions, and with how they are indexed."""
+    """Changes with any word or field of a document, its clauses and their questions, and with how they are indexed."""
     indexed = [(asdict(keyword_terms(c, vocabulary)), vocabulary.spell_out(c.text)) for c in document.clauses]
     questions = questions_of(document)
     # Questions are many: to analyse each of them whenever the index is opened would take a second.

@@ -13,7 +13,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from assistant.api.models import Ask
 from assistant.api.problems import responses
 from assistant.kept import KeptAnswer
-from assistant.models import SAID_FIRST, Answer, Outcome
+from assistant.models import Answer, Outcome
 from assistant.running import Answering
 
 _EVENT = {
@@ -75,8 +75,8 @@ def events(kept: KeptAnswer) -> Iterator[tuple[str, Any]]:
     """An answer's events with their data, in order."""
     answer = kept.answer
     yield "start", {"outcome": answer.outcome.value, "answer_id": kept.id}
-    ordered = sorted(answer.notices, key=lambda notice: notice.kind not in SAID_FIRST)
-    first = len(ordered) if answer.outcome is Outcome.ABSTAINED else sum(n.kind in SAID_FIRST for n in ordered)
+    ordered = sorted(answer.notices, key=lambda notice: not notice.comes_first)
+    first = len(ordered) if answer.outcome is Outcome.ABSTAINED else sum(n.comes_first for n in ordered)
     for notice in ordered[:first]:
         yield "notice", _json(notice)
     citations = {citation.n: citation for citation in answer.citations}

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from assistant.kept import KeptAnswer
 from assistant.layers import STAGES, title_of
-from assistant.models import SAID_FIRST, Answer, Citation, Notice, Outcome, Statement
+from assistant.models import Answer, Citation, Notice, Outcome, Statement
 from assistant.references import clause_path, formatted_reference
 
 _STEP = re.compile(r"\d+\. (.*)")
@@ -125,7 +125,7 @@ def plain_paragraphs(answer: Answer) -> list[str]:
 
 def urgent_notices(answer: Answer) -> list[Notice]:
     """What is to be read before the answer."""
-    return [notice for notice in answer.notices if notice.kind in SAID_FIRST - _TOLD]
+    return [notice for notice in answer.notices if notice.comes_first and notice.kind not in _TOLD]
 
 
 def other_notices(answer: Answer) -> Iterator[Notice]:

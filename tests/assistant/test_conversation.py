@@ -232,6 +232,14 @@ def test_with_no_sound_turn_before_it_a_turn_stays_as_it_is() -> None:
     assert resolve(["hello", "and for PLA?"], vocabulary=VOCABULARY, is_sound=lambda turn: False) == "and for PLA?"
 
 
+def test_what_else_is_known_of_the_same_child_stays() -> None:
+    told = "Y10 boy on a child protection plan who is looked after, head minded to exclude. Who must we tell?"
+    whole = words(resolved(told, "and if he's previously looked after?"))
+    assert {"protection", "previously", "exclude."} <= whole
+    assert "protection" not in words(resolved(told, "and for pla?"))
+    assert "after" not in words(resolved(told, "and if he's adopted from care?"))
+
+
 def test_all_that_was_said_can_be_taken_together() -> None:
     turns = ("8 days suspended this term", "thanks", "parents havent asked for anything", "so?")
     whole = joined_with_all(turns, vocabulary=VOCABULARY, is_sound=lambda turn: turn != "thanks")
@@ -247,6 +255,7 @@ def test_all_that_was_said_can_be_taken_together() -> None:
         (("CLA about to be suspended, who rings the VSH?", "and if the CLA is 17?"), False),
         (("who rings the VSH?", "and for PLA?"), False),
         (("CLA about to be suspended, who rings the VSH?", "how soon?"), False),
+        (("CLA about to be suspended, who rings the VSH?", "and if he's previously looked after?"), False),
     ],
 )
 def test_whether_other_pupils_are_asked_about(turns: tuple[str, ...], others: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +50,23 @@ def test_how_sure_the_register_is_goes_with_it() -> None:
         "26 July 2026 (not read)."
         in told(draft(clause("dfe", "60", "x"), edition_id="old"), editions=(unsure, NEW))[0].text
     )
+
+
+def test_a_start_that_is_only_reported_is_said_to_be() -> None:
+    reported = replace(NEW, reported=True)
+    notice = told(draft(clause("dfe", "60", "x"), edition_id="old"), editions=(OLD, reported))[0]
+    assert "This edition is reported to be no longer in force. The newer one is 2026" in notice.text
+
+
+@pytest.mark.parametrize("see_also", [False, True])
+def test_what_staff_would_act_on_is_read_first_where_the_answer_says_it(see_also: bool) -> None:
+    number = clause("cwsw", "what-is-hertfordshire-steps/p2", "Ring 01.")
+    rate = draft(clause("dfe", "1", "£1."), edition_id="old")
+    due = told(replace(rate, see_also=see_also), editions=(OLD,))
+    details = told(replace(draft(number), see_also=see_also))
+    assert [notice.kind for notice in (*due, *details)] == ["later-edition-expected", "out-of-date-details"]
+    assert all(notice.comes_first is not see_also for notice in (*due, *details))
+    assert not told(draft(clause("dfe", "1", "x"), edition_id="old"))[0].comes_first
 
 
 def test_a_successor_that_is_not_held_is_said_to_be_missing() -> None:

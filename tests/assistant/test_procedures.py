@@ -50,6 +50,10 @@ def test_every_step_is_a_clause_of_the_corpus(procedure: str) -> None:
         ("Head has permanently excluded a year 10. What next?", Asked("exclusion", NEXT, "", "permanent", 0)),
         ("kid on cp plan suspended this am for two days, now what", Asked("exclusion", NEXT, "", "suspension", 2)),
         ("y8 excluded for 6 days yesterday, what do we do now", Asked("exclusion", NEXT, "", "suspension", 6)),
+        (
+            "The head has cancelled the suspension of a child looked after. What steps follow?",
+            Asked("cancelled exclusion", (), "", "", 0, by_stage=False),
+        ),
         ("suspending a PLA checklist", Asked("exclusion", (), "", "suspension", 0)),
         ("suspending a lac what to do b4 during and after", Asked("exclusion", (), "", "suspension", 0)),
         (
@@ -77,7 +81,6 @@ def test_a_procedure_is_asked_for_whole_however_the_case_is_told(question: str, 
         "who tells the virtual school when a CLA is suspended?",
         "what work must be set for a suspended pupil?",
         "what can we do instead of suspending a pupil?",
-        "The head has cancelled the suspension of a child looked after. What steps follow?",
         "a teacher is suspended, what do we do now?",
         "how many days can a pupil be suspended for?",
         "what must I do before a school trip?",

@@ -8,7 +8,15 @@ import pytest
 
 from assistant.answering import Assistant
 from assistant.models import Outcome, Question
-from assistant.safety import About, Concern, act_now, clauses_about_staff, clauses_of_any_concern, may_be_about
+from assistant.safety import (
+    About,
+    Concern,
+    act_now,
+    clauses_about_staff,
+    clauses_of_any_concern,
+    concern_score,
+    may_be_about,
+)
 from assistant.turns import Turns
 from index.search import Searcher
 
@@ -92,6 +100,10 @@ LEADS = ("Olivia de Groot", "Rebecca Tregear")
         ("dsl is off, girl says dad hits her", About.NO_STAFF),
         ("he hit his head off the wall, dad did it", About.NO_STAFF),
         ("a girl in my form has just told me her step dad hits her", About.NO_STAFF),
+        ("I don't really want to tell the head, she is friends with her", About.LEAD),
+        ("the ta grabbed him, shes best friends with the headteacher", About.LEAD),
+        ("cant get hold of the dsl, do i tell the head", About.NO_STAFF),
+        ("he doesn't want to tell the head who hit him", About.NO_STAFF),
     ],
 )
 def test_whom_a_concern_may_be_about(message: str, about: About) -> None:
@@ -108,7 +120,8 @@ def test_nobody_is_sent_to_who_is_accused(assistant: Assistant, school: str | No
     assert "Tregear" not in answer.answer
     assert "give it to the DSL" not in answer.answer
     assert "the person it is about" in answer.answer or "that person about it" in answer.answer
-    assert [c.clause_id for c in answer.citations][:3] == list(clauses_about_staff())
+    about = list(clauses_about_staff())
+    assert [c.clause_id for c in answer.citations][: len(about)] == about
 
 
 @pytest.mark.integration
@@ -196,3 +209,16 @@ def test_what_goes_on_from_an_ordinary_matter_is_no_alarm(assistant: Assistant, 
 )
 def test_no_ordinary_matter_allays_what_surely_reports_a_concern(assistant: Assistant, turns: tuple[str, ...]) -> None:
     assert concern_of(assistant.searcher, *turns) is Concern.LIVE
+
+
+@pytest.mark.parametrize(
+    ("message", "live"),
+    [
+        ("Head is bullying a child. who do i go to", True),
+        ("our TA keeps shoving the kids", True),
+        ("what happens if a teacher is bullying a child, what does the policy say", False),
+        ("year 9 is bullying a child online, which sanction", False),
+    ],
+)
+def test_a_colleague_who_harms_a_child_is_a_concern_by_its_words(message: str, live: bool) -> None:
+    assert (concern_score(message) >= 5.0) is live
