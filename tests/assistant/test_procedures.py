@@ -69,10 +69,53 @@ def test_every_step_is_a_clause_of_the_corpus(procedure: str) -> None:
             Asked("exclusion", (Stage.DECISION,), "", "suspension", 0),
         ),
         ("had to restrain a boy today, what do we do now", Asked("restraint", (), "", "", 0)),
+        ("kid on cin plan got 3 days today for swearing. whats next??", Asked("exclusion", (), "", "suspension", 3)),
+        (
+            "CLA has had 4 days out this term. Head wants 3 more from Monday, what must we do?",
+            Asked("exclusion", (Stage.BEFORE,), "", "suspension", 7),
+        ),
+        (
+            "cp plan lad suspended for 3 days, list everything for while he's out and when he comes back",
+            Asked("exclusion", (Stage.DURING, Stage.AFTER), "back", "suspension", 3),
+        ),
     ],
 )
 def test_a_procedure_is_asked_for_whole_however_the_case_is_told(question: str, expected: Asked) -> None:
     assert asked(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "procedure"),
+    [
+        ("new foster kid starts monday, what do we need to do", "joining"),
+        ("child on a CP plan coming from another school, checklist", "joining"),
+        ("CLA moving to a school in Watford. What are our duties?", "leaving"),
+        ("PEP meeting next week for a girl who has been suspended, what do I need to arrange?", "personal education plan"),
+        ("cla not in today and no call from home, what do we do", "absence"),
+        ("looked after y10 going to alternative provision. steps?", "alternative provision"),
+        ("half days for a child in need, what do we have to do?", "part-time timetable"),
+        ("mum of a cin lad wants to teach him at home. what next", "elective home education"),
+        ("staff had to hold a looked after child, what do we do now", "restraint"),
+    ],
+)
+def test_each_procedure_is_asked_for_by_what_happens(question: str, procedure: str) -> None:
+    found = asked(question)
+    assert found is not None
+    assert (found.procedure, found.beside) == (procedure, False)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "when we suspend a CLA, what must the letter contain and who else must hear of it?",
+        "pep for a new foster child: how soon, and who leads it?",
+        "what do we need to put in writing to parents when a child in need is suspended",
+    ],
+)
+def test_where_a_case_is_asked_something_narrower_its_duties_stand_beside(question: str) -> None:
+    found = asked(question)
+    assert found is not None
+    assert found.beside
 
 
 @pytest.mark.parametrize(
@@ -84,6 +127,8 @@ def test_a_procedure_is_asked_for_whole_however_the_case_is_told(question: str, 
         "a teacher is suspended, what do we do now?",
         "how many days can a pupil be suspended for?",
         "what must I do before a school trip?",
+        "how much notice do parents get of a 5 day trip?",
+        "what do we do when a pupil with no social worker moves school?",
     ],
 )
 def test_what_asks_for_less_or_of_another_matter_is_no_procedure(question: str) -> None:
@@ -133,6 +178,18 @@ def test_what_is_unlawful_is_said_first(assistant: Assistant, question: str) -> 
     answer = assistant.answer(Question(turns=(question,)))
     assert answer.citations[0].clause_id == f"{GUIDANCE}20"
     assert f"{GUIDANCE}20-6" in {citation.clause_id for citation in answer.citations}
+
+
+@pytest.mark.integration
+def test_what_was_asked_goes_before_the_duties_beside_it(assistant: Assistant) -> None:
+    question = "child in need suspended: what must the letter to parents contain, and in what ways may it be sent?"
+    answer = assistant.answer(Question(turns=(question,)))
+    cited = {citation.n: citation.clause_id for citation in answer.citations}
+    said = [cited[n] for statement in answer.statements if not statement.see_also for n in statement.citations]
+    beside = [cited[n] for statement in answer.statements if statement.see_also for n in statement.citations]
+    assert said[0].startswith(GUIDANCE)
+    assert f"{GUIDANCE}78" in beside  # that the social worker is to be notified was not asked
+    assert len(cited) <= 14
 
 
 @pytest.mark.integration
