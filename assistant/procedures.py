@@ -128,7 +128,9 @@ def asked_whole(text: str, terms: Sequence[str], stages: Sequence[Stage], vocabu
     told, part = _stages(text, stages, kind)
     if whole and tells and told == (Stage.DURING,):
         told = (Stage.DECISION, Stage.DURING)
-    if tells and not whole:
+    if tells and not whole and told != (Stage.BEFORE,) and _asks_several(text):
+        told, part = (Stage.DECISION, Stage.DURING), ""  # "who must be told, and what education does he get?"
+    elif tells and not whole:
         told, part = (told if told == (Stage.BEFORE,) else (Stage.DECISION,)), _TELLING
     return Asked(about, told, part, kind, days, by_stage=not beside, beside=beside)
 
@@ -191,9 +193,12 @@ def _asks_for_all(text: str, vocabulary: Vocabulary) -> bool:
 
 def _asks_at_length(text: str) -> bool:
     """Whether it is asked what to do, whatever more it says, or several things are."""
+    return _asks_several(text) or bool(_rules().asking["next"].search(text))
+
+
+def _asks_several(text: str) -> bool:
     parts = [piece for part in _BORDER.split(text) for piece in _AND.split(part)]
-    several = sum(bool(_ASKING.match(part)) for part in parts) >= _SEVERAL
-    return several or bool(_rules().asking["next"].search(text))
+    return sum(bool(_ASKING.match(part)) for part in parts) >= _SEVERAL
 
 
 def _asks(text: str, what: str, vocabulary: Vocabulary) -> bool:

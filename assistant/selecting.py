@@ -66,7 +66,11 @@ def select(
         return found
     told = _told(one.clause for one in found)
     likely = {candidate.clause.id: candidate.score for candidate in ranked}
-    duties = [duty for duty in _duties(searcher, understanding, asked) if duty.clause.id not in told]
+    duties = [
+        duty
+        for duty in _duties(searcher, understanding, asked)
+        if duty.clause.id not in told and duty.clause.parent_id not in told
+    ]
     duties.sort(key=lambda duty: -likely.get(duty.clause.id, 0.0))
     return [*found, *(replace(duty, see_also=True) for duty in duties)][: max(len(found), _MOST_BESIDE_DUTIES)]
 
@@ -169,14 +173,8 @@ def _duties(searcher: Searcher, understanding: Understanding, asked: Asked) -> l
 
 
 def _told(clauses: Iterable[Clause]) -> set[str]:
-    """The ids of what these clauses say: their own, those of the lists they stand in, and of what says the same."""
-    said = list(clauses)
-    return {
-        id_
-        for clause in said
-        for id_ in (clause.id, clause.parent_id, *load_related().get(clause.id, Related()).same)
-        if id_
-    }
+    """The ids of these clauses and of what says the same."""
+    return {id_ for clause in clauses for id_ in (clause.id, *load_related().get(clause.id, Related()).same)}
 
 
 def _procedure(searcher: Searcher, understanding: Understanding, ranked: Sequence[Candidate]) -> list[Candidate]:
