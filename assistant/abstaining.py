@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from assistant.candidates import Candidate
-from assistant.evidence import holds
+from assistant.evidence import holds, name_asked_about
 from assistant.examples import Example, knows_examples, load_examples
 from assistant.understanding import Understanding
 from index.search import Searcher
@@ -158,7 +158,16 @@ def confidence(
         fitting.append(models.added)
     found = [Confidence(model.score(seen), model.threshold, model.unsure, seen) for model in fitting]
     sure = max(found, key=lambda one: one.score - one.threshold)
-    return sure if ranked else Confidence(0.0, sure.threshold, sure.unsure, seen)
+    nothing = not ranked or _is_unheard_of(searcher, name_asked_about(understanding.text))
+    return replace(sure, score=0.0) if nothing else sure
+
+
+def _is_unheard_of(searcher: Searcher, name: str) -> bool:
+    """Whether a name stands in no clause, and in none of the vocabulary's names: what it means no clause can say, near
+    as others may lie."""
+    terms = searcher.vocabulary.terms(name)
+    known = {stem for concept in searcher.vocabulary.concepts for form in concept.forms for stem in form}
+    return bool(terms) and not known & set(terms) and not any(map(searcher.stands_in_a_clause, terms))
 
 
 def is_unsure(sure: Confidence) -> bool:

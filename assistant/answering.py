@@ -31,7 +31,7 @@ from index.search import Searcher
 _CLOSE_CALL = 0.01
 # A procedure whose duties are known by name is told from this probability on: "suspending a PLA checklist" is like
 # nothing that was asked, "what do I do if my pay is suspended" asks of another matter.
-_KNOWN_BY_NAME = 0.1
+_KNOWN_BY_NAME = 0.13
 # So much surer must another reading of a turn be. Of 212 follow-ups of the development split and three exams 193 were
 # read and answered well with the first reading, or another where that is refused; with this 197, at 0.2 196.
 _SURER = 0.4

@@ -34,6 +34,21 @@ _KINDS: dict[Intent, re.Pattern[str]] = {
     Intent.WHEN: re.compile(_TIME, re.IGNORECASE),
 }
 
+# "What is a TAF meeting?": the one name whose meaning is asked.
+_MEANING_OF = re.compile(
+    r"\W*(?:(?:hi|hello|pls|please|quick q)\W+)?"
+    r"(?:what(?:'s|s| is| are| does)|define|definition of|meaning of|explain) "
+    r"(?:an? |the )?(?P<name>\w+)(?: (?:meetings?|plans?|forms?|orders?|reviews?|panels?|assessments?|referrals?|means?"
+    r"|stands? for))*(?: (?:pls|please|again))?\W*",
+    re.IGNORECASE,
+)
+
+
+def name_asked_about(question: str) -> str:
+    """The one name whose meaning a question asks, and nothing else; "" for any other question."""
+    asked = _MEANING_OF.fullmatch(question)
+    return asked["name"] if asked else ""
+
 
 def holds(intent: Intent, text: str) -> bool:
     """Whether a text could answer a question of this intent; true for intents that ask for no particular kind."""

@@ -126,6 +126,10 @@ class Searcher:
             known = self._terms[key] = frozenset(self.vocabulary.terms(words))
         return known
 
+    def stands_in_a_clause(self, term: str) -> bool:
+        """Whether an index term stands in a clause itself, and not only in a question written for one."""
+        return bool(self.record.keyword_search(f'{{heading lead_in words place}} : "{term}"', limit=1))
+
     def _keyword(self, question: str, pool: int, filters: SearchFilter) -> list[tuple[str, float]]:
         counts = self.term_counts
         terms = [term for term in dict.fromkeys(self.vocabulary.terms(question)) if term in counts]

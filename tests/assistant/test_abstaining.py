@@ -10,6 +10,7 @@ import pytest
 from assistant import abstaining
 from assistant.abstaining import Calibration, Calibrations, confidence, is_unsure, signs
 from assistant.candidates import Candidate, candidates
+from assistant.evidence import name_asked_about
 from assistant.examples import Example, Examples, Head
 from assistant.understanding import Understanding, understand
 from index.search import Searcher
@@ -124,6 +125,28 @@ def test_a_question_that_was_written_for_a_clause_is_answered_whatever_it_resemb
 @pytest.mark.usefixtures("known")
 def test_nothing_found_is_never_answered(searcher: Searcher, understood: Understanding) -> None:
     assert not confidence(searcher, understood, []).answered
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What is a TAF meeting?", "TAF"),
+        ("whats a pep", "pep"),
+        ("what does CP stand for", "CP"),
+        ("hi, define LAC pls", "LAC"),
+        ("what is the deadline for a pep", ""),
+        ("what does the policy say about attendance", ""),
+        ("who is the DSL", ""),
+    ],
+)
+def test_the_one_name_whose_meaning_is_asked(question: str, name: str) -> None:
+    assert name_asked_about(question) == name
+
+
+@pytest.mark.parametrize(("question", "refused"), [("what is a TAF meeting?", True), ("what is a PEP meeting?", False)])
+def test_what_stands_in_no_clause_is_not_explained(searcher: Searcher, question: str, refused: bool) -> None:
+    asked = understand(question, vocabulary=load_vocabulary())
+    assert (confidence(searcher, asked, candidates(searcher, asked)).score == 0.0) is refused
 
 
 def test_between_the_limits_an_answer_says_that_it_is_unsure(

@@ -190,7 +190,7 @@ def concern_of(searcher: Searcher, *turns: str) -> Concern:
     [
         ("is there a meeting before home ed", "before or after mum makes up her mind?"),
         ("10.5 days this term now, do govs meet", "dad did write in. a very long letter"),
-        ("who leads the pep in school", "I'm new and sw told me she does it all"),
+        ("is it ok to ring dad in prison re pep", "dad says theres a phone queue on the wing, wants us to post it"),
     ],
 )
 def test_what_goes_on_from_an_ordinary_matter_is_no_alarm(assistant: Assistant, turns: tuple[str, ...]) -> None:
