@@ -93,7 +93,7 @@ def looked_at(
     support = _support(searcher, understanding, leave_out) if precedents else {}
     best += _linked(searcher, understanding, weights, best, support)
     looks = _with_links(searcher, best)
-    return _with_precedents(searcher, looks, support) if precedents else looks
+    return _with_precedents(searcher, looks, _of_every_school(looks, support)) if precedents else looks
 
 
 def _is_of_another_school(clause: Clause, understanding: Understanding) -> bool:
@@ -215,6 +215,21 @@ def _support(searcher: Searcher, understanding: Understanding, leave_out: Sequen
     for part in asks(understanding.text, vocabulary=searcher.vocabulary):
         for id_, share in examples.support(searcher.vector_of(part), leave_out=leave_out).items():
             found[id_] = max(found.get(id_, 0.0), _PART_WORTH * share)
+    return found
+
+
+def _of_every_school(looks: Sequence[Look], support: Mapping[str, float]) -> Mapping[str, float]:
+    """The support with as much for who holds a role at one school as for who holds it at another: questions like this
+    one named others, or none."""
+    found = dict(support)
+    for look in looks:
+        clause = look.result.clause
+        if clause.parent_id and NAMED.match(clause.text):
+            place = clause.id.rpartition("/")[0]
+            alike = [
+                share for id_, share in support.items() if id_.rpartition("/")[0] == place or id_ == clause.parent_id
+            ]
+            found[clause.id] = max(alike, default=0.0)
     return found
 
 
