@@ -166,8 +166,10 @@ def _is_unheard_of(searcher: Searcher, name: str) -> bool:
     """Whether a name stands in no clause, and in none of the vocabulary's names: what it means no clause can say, near
     as others may lie."""
     terms = searcher.vocabulary.terms(name)
+    if not terms:
+        return False
     known = {stem for concept in searcher.vocabulary.concepts for form in concept.forms for stem in form}
-    return bool(terms) and not known & set(terms) and not any(map(searcher.stands_in_a_clause, terms))
+    return not known & set(terms) and not any(map(searcher.stands_in_a_clause, terms))
 
 
 def is_unsure(sure: Confidence) -> bool:

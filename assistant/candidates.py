@@ -226,10 +226,8 @@ def _of_every_school(looks: Sequence[Look], support: Mapping[str, float]) -> Map
         clause = look.result.clause
         if clause.parent_id and NAMED.match(clause.text):
             place = clause.id.rpartition("/")[0]
-            alike = [
-                share for id_, share in support.items() if id_.rpartition("/")[0] == place or id_ == clause.parent_id
-            ]
-            found[clause.id] = max(alike, default=0.0)
+            alike = [id_ for id_ in support if id_ == clause.parent_id or id_.rpartition("/")[0] == place]
+            found[clause.id] = max((support[id_] for id_ in alike), default=0.0)
     return found
 
 
