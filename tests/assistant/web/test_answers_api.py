@@ -14,7 +14,7 @@ from assistant.service import Service
 from index.store import Store
 
 ASK = "/api/v1/answers"
-QUESTION = "How often is each personal education plan reviewed?"
+QUESTION = "How often does the designated teacher review each personal education plan?"
 
 
 def test_an_answer_is_the_json_of_the_command_line(client: TestClient, service: Service) -> None:

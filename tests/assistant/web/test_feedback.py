@@ -18,7 +18,7 @@ from assistant.models import Question
 from assistant.service import Service
 from evals.dataset import GoldQuestion
 
-QUESTION = "How often is each personal education plan reviewed?"
+QUESTION = "How often does the designated teacher review each personal education plan?"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from assistant.errors import ServeError
 from assistant.server.csp import policy_for
 from assistant.server.run import bind, check_host
 
-ASK = {"question": "How often is each personal education plan reviewed?"}
+ASK = {"question": "How often does the designated teacher review each personal education plan?"}
 
 
 def test_another_host_name_is_turned_away(client: TestClient) -> None:

@@ -14,7 +14,7 @@ from assistant.service import Service
 from assistant.settings import load_settings
 from tests.index.fakes import added
 
-QUESTION = "How often is each personal education plan reviewed?"
+QUESTION = "How often does the designated teacher review each personal education plan?"
 
 
 @pytest.mark.parametrize(
