@@ -137,8 +137,10 @@ class Assistant:
     def _found_of_each(
         self, asked: str, understanding: Understanding, names: Sequence[str], question: Question
     ) -> _Found:
-        """What is found for each of several names, in turns: what the most is said of would crowd out the others."""
-        found = [self._found(name, question) for name in names]
+        """What is found for each of several names, in turns: what the most is said of would crowd out the others. What
+        lies near a name that nothing explains is left out."""
+        every = [self._found(name, question) for name in names]
+        found = [one for one in every if one.sure.answered] or every
         in_turns = chain.from_iterable(zip(*(one.ranked[:_OF_EACH] for one in found), strict=False))
         ranked = list({candidate.clause.id: candidate for candidate in in_turns}.values())
         return _Found(asked, understanding, ranked, max((one.sure for one in found), key=lambda sure: sure.score))

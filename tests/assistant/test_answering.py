@@ -100,6 +100,14 @@ def test_the_headline_answer_tells_what_comes_before_the_decision_first(headline
     assert text.index("*Before*") < text.index("*On the decision, without delay*")
 
 
+@pytest.mark.integration
+def test_of_several_names_only_those_that_a_clause_knows_are_explained(assistant: Assistant) -> None:
+    both = assistant.answer(Question(turns=("what do CIN and TAF mean",)))
+    known = assistant.answer(Question(turns=("what do CIN and PLA mean",)))
+    assert both.outcome is Outcome.ANSWERED
+    assert cited(both) <= cited(known)
+
+
 # --- what holds of every answer ------------------------------------------------------------------
 
 
